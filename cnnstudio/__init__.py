@@ -1,0 +1,10 @@
+"""CNN Studio: repairs damaged photographs with convolutional networks, offline.
+
+A photo's way through the house: :mod:`cnnstudio.imaging` reads it, :mod:`cnnstudio.engine` repairs the
+pixels under a mask with a network from :mod:`cnnstudio.networks`, and :mod:`cnnstudio.imaging` writes it
+with its metadata kept. :mod:`cnnstudio.cli` walks that way from a terminal; the window walks it on a
+background thread. The top modules (:mod:`errors`, :mod:`cards`, :mod:`jobs`, :mod:`paths`) are the words
+that all rooms share: standard library only.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,117 @@
+"""Model cards: what a weights file is, readable without torch.
+
+A model is two files side by side: ``<id>.safetensors`` and ``<id>.json``, the card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from cnnstudio.errors import BadModel
+from cnnstudio.paths import model_dirs
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a weights file is and where it came from.
+
+    Attributes:
+        id: file name without extension, and the name used on the command line.
+        name: shown to people.
+        description: one or two plain sentences: what it is good for.
+        task: ``"repair"`` or ``"generate"``.
+        arch: name in :data:`cnnstudio.networks.registry.ARCHITECTURES`.
+        kwargs: arguments of the architecture's constructor.
+        version: raised whenever the weights change.
+        licence: of the weights.
+        data: what it was trained on: a sentence, and the manifest's hash.
+        training: the command, seed, steps and seconds that made it.
+        figures: measured on photographs kept out of training, with the command that measured them.
+        sha256: of the safetensors file, checked at load.
+        path: the weights file; not stored in the card.
+    """
+
+    id: str
+    name: str
+    description: str
+    task: str
+    arch: str
+    kwargs: dict[str, Any]
+    version: str
+    licence: str
+    data: dict[str, Any]
+    training: dict[str, Any]
+    figures: dict[str, Any]
+    sha256: str
+    path: Path = field(default=Path(), compare=False)
+
+    def write(self, weights: Path) -> None:
+        """Writes the card beside its ``weights`` file."""
+        content = {k: v for k, v in asdict(self).items() if k != "path"}
+        weights.with_suffix(".json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def read_card(card_file: Path) -> ModelCard:
+    """Reads one card.
+
+    Raises:
+        BadModel: the card is missing, not JSON, or lacks a field; or its weights file is missing.
+    """
+    try:
+        content = json.loads(card_file.read_text("utf-8"))
+        known = {f.name for f in fields(ModelCard)} - {"path"}
+        card = ModelCard(**{k: content[k] for k in known}, path=card_file.with_suffix(".safetensors"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadModel(f"The model card {card_file.name} cannot be read.", repr(error)) from error
+    if not card.path.is_file():
+        raise BadModel(f"The weights of the model “{card.id}” are missing.", str(card.path))
+    return card
+
+
+def list_cards() -> list[ModelCard]:
+    """Every readable card of the model folders, by task and id; the first of two with the same id wins.
+
+    A card that cannot be read hides only itself.
+    """
+    found: dict[str, ModelCard] = {}
+    for folder in model_dirs():
+        for file in sorted(folder.glob("*.json")):
+            try:
+                card = read_card(file)
+            except BadModel:
+                continue
+            found.setdefault(card.id, card)
+    return sorted(found.values(), key=lambda c: (c.task, c.id))
+
+
+def find_card(model_id: str) -> ModelCard:
+    """The card of a model by id.
+
+    Raises:
+        BadModel: no such model; the sentence names those there are.
+    """
+    cards = {c.id: c for c in list_cards()}
+    if model_id not in cards:
+        raise BadModel(f"There is no model “{model_id}”. There are: {', '.join(cards) or 'none'}.")
+    return cards[model_id]
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, as lower-case hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify(card: ModelCard) -> None:
+    """Checks the weights file against its card.
+
+    Raises:
+        BadModel: the file is damaged or was exchanged.
+    """
+    actual = file_sha256(card.path)
+    if actual != card.sha256:
+        raise BadModel(f"The weights of the model “{card.id}” are damaged.", f"{actual} is not {card.sha256}")

@@ -1,0 +1,219 @@
+"""Repairs a folder of photos: finds each one's mask, and never lets one bad file stop the rest."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnstudio.cards import ModelCard, file_sha256
+from cnnstudio.cli.console import Bars
+from cnnstudio.cli.failures import log, sentence
+from cnnstudio.cli.journal import Entry, Journal, work_key
+from cnnstudio.cli.one_photo import Task, check, repair_photo, result_name
+from cnnstudio.cli.report import FileReport
+from cnnstudio.errors import BadMask, Cancelled, CnnStudioError, UnreadablePhoto, UnwritableTarget
+from cnnstudio.imaging.codecs import FORMATS
+from cnnstudio.jobs import Progress, RepairOptions
+
+if TYPE_CHECKING:
+    from cnnstudio.engine.repair import Repairer
+
+MASK_ENDINGS = ("-mask", "_mask", ".mask")
+
+
+def find_photos(folder: Path, masks: Path, *, recursive: bool, leave_out: Iterable[Path] = ()) -> list[Path]:
+    """The photos of a folder, by name, as paths inside it.
+
+    Hidden files are left out, and so are the files and folders in ``leave_out`` (results and masks that lie inside
+    ``folder``) and, where ``masks`` is the same folder, the masks beside their photos.
+
+    Raises:
+        UnreadablePhoto: there are none, or the folder cannot be read.
+    """
+    kept_out = {path.resolve() for path in leave_out} - {folder.resolve()}
+    masks_beside = masks.resolve() == folder.resolve()
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=_refuse):
+        here = Path(place)
+        folders[:] = [n for n in folders if recursive and n[0] != "." and (here / n).resolve() not in kept_out]
+        pictures = [n for n in names if n[0] != "." and Path(n).suffix.lower() in FORMATS]
+        pictures = [n for n in pictures if here.resolve() / n not in kept_out]
+        known = {key for n in pictures for key in (_plain(n), _plain(Path(n).stem))}
+        found += [here.relative_to(folder) / n for n in pictures if not (masks_beside and _is_mask_of(n, known))]
+    if not found:
+        hint = "" if recursive else " (--recursive looks into its subfolders)"
+        raise UnreadablePhoto(f"There are no photos in the folder “{folder}”{hint}.")
+    return sorted(found)
+
+
+class Masks:
+    """Finds the mask of each photo by name.
+
+    ``photo.jpg`` is matched by ``photo`` or ``photo.jpg``, alone or with ``-mask``, ``_mask`` or ``.mask`` behind
+    it, in any readable format, upper or lower case, in the same subfolder.
+
+    Args:
+        masks: a folder laid out as the photos' folder is, or one mask file for all photos.
+        photos: the photos' folder; in it, a photo's own name does not make a file its mask.
+    """
+
+    def __init__(self, masks: Path, photos: Path) -> None:
+        self._masks = masks
+        self._one_for_all = masks.is_file()
+        self._beside = masks.resolve() == photos.resolve()
+        self._folders: dict[Path, dict[str, list[Path]]] = {}
+
+    def of(self, photo: Path) -> Path:
+        """The mask of a photo, which is given as its path inside the photos' folder.
+
+        Raises:
+            BadMask: there is none, or more than one.
+        """
+        if self._one_for_all:
+            return self._masks
+        by_stem = self._by_stem(photo.parent)
+        bare = [] if self._beside else [""]
+        # a.jpg and a.png may both be photos, so the mask that names the extension too goes before.
+        for name in (photo.name, photo.stem):
+            matches = [m for ending in (*MASK_ENDINGS, *bare) for m in by_stem.get(_plain(name + ending), [])]
+            same = [m for m in matches if _plain(m.name) == _plain(photo.name)]
+            matches = same or matches
+            if len(matches) > 1:
+                raise BadMask(f"“{photo}” has more than one mask: {', '.join(m.name for m in matches)}.")
+            if matches:
+                return matches[0]
+        raise BadMask(f"“{photo}” has no mask in “{self._masks}”.")
+
+    def _by_stem(self, subfolder: Path) -> dict[str, list[Path]]:
+        if subfolder not in self._folders:
+            files: dict[str, list[Path]] = {}
+            place = self._masks / subfolder
+            for file in sorted(place.iterdir()) if place.is_dir() else []:
+                if file.suffix.lower() in FORMATS and not file.name.startswith("."):
+                    files.setdefault(_plain(file.stem), []).append(file)
+            self._folders[subfolder] = files
+        return self._folders[subfolder]
+
+
+@dataclass(frozen=True)
+class FolderTask:
+    """A folder's way.
+
+    Attributes:
+        source, masks, target: folders to read and write; ``masks`` may be one file.
+        photos: paths inside ``source``.
+        quality, overwrite: as in :class:`Task`, for every photo.
+        resume: whether photos that an earlier run finished are skipped.
+    """
+
+    source: Path
+    masks: Path
+    target: Path
+    photos: list[Path]
+    quality: int | None = None
+    overwrite: bool = False
+    resume: bool = False
+
+
+def check_folder(source: Path, masks: Path, target: Path, *, overwrite: bool) -> None:
+    """Refuses folders that would lose something.
+
+    Raises:
+        BadMask: there are no such masks.
+        UnwritableTarget: results would replace the masks, or the photos without ``overwrite``.
+    """
+    if not masks.exists():
+        raise BadMask(f"There is no folder of masks “{masks}”.")
+    if target.is_file():
+        raise UnwritableTarget(f"“{target}” is a file: the results of a folder need a folder.")
+    if target.resolve() == source.resolve() and not overwrite:
+        raise UnwritableTarget(
+            f"The results would replace the photos in “{source}”: choose another folder or add --overwrite."
+        )
+    if target.resolve() == masks.resolve() != source.resolve():
+        raise UnwritableTarget(f"The results would replace the masks in “{masks}”: choose another folder.")
+
+
+def repair_folder(
+    folder: FolderTask,
+    card: ModelCard,
+    options: RepairOptions,
+    repairer: Repairer,
+    bars: Bars,
+    cancel: threading.Event,
+) -> list[FileReport]:
+    """Walks every photo; one that fails is reported and the rest go on.
+
+    Returns:
+        a report for each photo, in order; fewer than there are photos where the run was interrupted.
+
+    Raises:
+        UnwritableTarget: the journal of an earlier run cannot be read.
+    """
+    masks = Masks(folder.masks, folder.source)
+    journal = Journal(folder.target / "report.jsonl")
+    reports: list[FileReport] = []
+    for photo in folder.photos:
+        bars.begin(str(photo))
+        try:
+            progress = Progress(bars.update, cancel=cancel)
+            progress.check_cancelled()
+            report = _repair_one(folder, photo, masks, journal, card, options, repairer, progress)
+        except (Cancelled, KeyboardInterrupt):
+            break
+        except Exception as error:
+            log(error)
+            report = FileReport(str(folder.source / photo), "", "", "failed", error=sentence(error))
+        reports.append(report)
+        bars.end()
+    return reports
+
+
+def _repair_one(
+    folder: FolderTask,
+    photo: Path,
+    masks: Masks,
+    journal: Journal,
+    card: ModelCard,
+    options: RepairOptions,
+    repairer: Repairer,
+    progress: Progress,
+) -> FileReport:
+    source = folder.source / photo
+    target = folder.target / photo.parent / result_name(photo)
+    task = Task(source, masks.of(photo), target, None, folder.quality, folder.overwrite)
+    entry = Entry(photo.as_posix(), str(source.resolve()), "begun", work_key(task, card, options))
+    if folder.resume:
+        if journal.is_finished(entry, task):
+            return FileReport(str(source), str(task.mask), str(task.output), "skipped")
+        task = replace(task, overwrite=task.overwrite or journal.may_replace(entry, task))
+    check(task)
+    journal.add(entry)
+    try:
+        report = repair_photo(task, lambda: repairer, options, progress)
+    except BaseException:
+        with contextlib.suppress(CnnStudioError):
+            journal.add(replace(entry, state="failed"))
+        raise
+    journal.add(replace(entry, state="repaired", result=file_sha256(task.output)))
+    return report
+
+
+def _plain(name: str) -> str:
+    """The name as it is compared: one system's upper case or split accents are another's lower case or whole ones."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _is_mask_of(name: str, known: set[str]) -> bool:
+    stem = _plain(Path(name).stem)
+    return any(stem.endswith(ending) and stem.removesuffix(ending) in known for ending in MASK_ENDINGS)
+
+
+def _refuse(error: OSError) -> None:
+    raise UnreadablePhoto(f"The folder “{error.filename}” cannot be read: {error.strerror}.", repr(error)) from error

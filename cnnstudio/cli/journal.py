@@ -1,0 +1,104 @@
+"""The journal of a folder's repair: what an interrupted run has finished, so that ``--resume`` need not redo it.
+
+One JSON object a line, appended as work goes on. A line that a killed process left unfinished is not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from cnnstudio.cards import ModelCard, file_sha256
+from cnnstudio.cli.one_photo import Task
+from cnnstudio.errors import UnwritableTarget
+from cnnstudio.jobs import RepairOptions
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line.
+
+    Attributes:
+        photo: path inside the folder, with forward slashes.
+        source: where the photo was.
+        state: ``"begun"``: the target may be written from now on; ``"repaired"``: it is written and whole;
+            ``"failed"``: it was not written.
+        key: of the photo, mask, model and options, see :func:`work_key`.
+        result: SHA-256 of the written file; empty where there is none.
+    """
+
+    photo: str
+    source: str
+    state: Literal["begun", "repaired", "failed"]
+    key: str
+    result: str = ""
+
+
+def work_key(task: Task, card: ModelCard, options: RepairOptions) -> str:
+    """SHA-256 of all that a result depends on: photo, mask, model and options."""
+    parts = [file_sha256(task.photo), file_sha256(task.mask), card.sha256, asdict(options), task.quality]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+class Journal:
+    """The journal file of an output folder.
+
+    Args:
+        file: need not exist.
+
+    Raises:
+        UnwritableTarget: the file exists and cannot be read.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._last: dict[str, Entry] = {}
+        try:
+            lines = file.read_text("utf-8").splitlines() if file.exists() else []
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnwritableTarget(f"The journal “{file}” cannot be read.", repr(error)) from error
+        for line in lines:
+            try:
+                entry = Entry(**json.loads(line))
+            except (ValueError, TypeError):
+                continue
+            self._last[entry.photo] = entry
+
+    def is_finished(self, work: Entry, task: Task) -> bool:
+        """Whether the target is the whole result of the same work."""
+        last = self._last.get(work.photo)
+        if last is None or not _is_result(last, task):
+            return False
+        # A photo repaired in its place is its own result: that changed its key, and it is finished all the same.
+        return last.key == work.key or task.output.samefile(task.photo)
+
+    def may_replace(self, work: Entry, task: Task) -> bool:
+        """Whether the target is an earlier result of the same photo, and nobody has changed it since."""
+        last = self._last.get(work.photo)
+        if last is None or last.source != work.source:
+            return False
+        return last.state == "begun" or _is_result(last, task)
+
+    def add(self, entry: Entry) -> None:
+        """Appends a line.
+
+        Raises:
+            UnwritableTarget: it cannot be written.
+        """
+        # The leading line break ends whatever a killed process left behind.
+        line = "\n" + json.dumps(asdict(entry)) + "\n"
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with self._file.open("a", encoding="utf-8") as file:
+                file.write(line)
+        except OSError as error:
+            message = f"The journal “{self._file}” cannot be written: {error.strerror}."
+            raise UnwritableTarget(message, repr(error)) from error
+        self._last[entry.photo] = entry
+
+
+def _is_result(entry: Entry, task: Task) -> bool:
+    return entry.state == "repaired" and task.output.is_file() and file_sha256(task.output) == entry.result

@@ -1,0 +1,174 @@
+"""Repairs one photo: read it and its mask, repair, write, and tell what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from cnnstudio.cli.report import FileReport
+from cnnstudio.errors import BadInput, BadMask, UnreadablePhoto, UnwritableTarget
+from cnnstudio.imaging.codecs import FORMATS, losses, read_photo, write_photo
+from cnnstudio.imaging.mask import read_mask
+from cnnstudio.imaging.metadata import Metadata
+from cnnstudio.imaging.photo import Photo
+from cnnstudio.jobs import Progress, RepairOptions, RepairResult
+
+if TYPE_CHECKING:
+    from cnnstudio.engine.repair import Repairer
+
+#: Longest side, in pixels, of each half of a before/after picture: it is for looking, not for keeping.
+COMPARE_SIDE = 2000
+
+
+@dataclass(frozen=True)
+class Task:
+    """One photo's way.
+
+    Attributes:
+        photo, mask: files to read.
+        output: file to write, in the format its name says.
+        compare: file for a before/after picture, or None.
+        quality: of lossy formats, 1 to 100; None keeps the photo's own.
+        overwrite: whether ``output`` and ``compare`` may replace a file.
+    """
+
+    photo: Path
+    mask: Path
+    output: Path
+    compare: Path | None = None
+    quality: int | None = None
+    overwrite: bool = False
+
+
+def result_name(photo: Path) -> str:
+    """What a photo's result is called in another folder: the same, or with ``.png`` behind a format only read."""
+    return f"{photo.name}.png" if FORMATS.get(photo.suffix.lower()) == "HEIF" else photo.name
+
+
+def check(task: Task) -> None:
+    """Finds before any work what would make it useless: files that are missing, or targets that are taken.
+
+    Raises:
+        UnreadablePhoto, BadMask: the photo or the mask is not there.
+        UnwritableTarget: a target exists, or is the photo or the mask.
+        BadInput: both targets are one file.
+    """
+    if not task.photo.is_file():
+        raise UnreadablePhoto(f"There is no photo “{task.photo}”.")
+    if not task.mask.is_file():
+        raise BadMask(f"There is no mask “{task.mask}”.")
+    if task.compare and task.compare.resolve() == task.output.resolve():
+        raise BadInput("The result and the before/after picture need different names.")
+    for target in filter(None, (task.output, task.compare)):
+        if not target.exists():
+            continue
+        if target.is_dir():
+            raise UnwritableTarget(f"“{target}” is a folder.")
+        if target.samefile(task.mask):
+            raise UnwritableTarget(f"“{target}” is the mask: choose another name.")
+        if target.samefile(task.photo) and (target == task.compare or not task.overwrite):
+            raise UnwritableTarget(f"“{target}” is the photo itself: choose another name or add --overwrite.")
+        if not task.overwrite:
+            raise UnwritableTarget(f"“{target}” exists already: choose another name or add --overwrite.")
+
+
+def repair_photo(
+    task: Task, repairer: Callable[[], Repairer], options: RepairOptions, progress: Progress
+) -> FileReport:
+    """Walks one task.
+
+    Args:
+        task: what to read and write.
+        repairer: gives the loaded model; called once the photo and its mask are read, so that a file that
+            cannot be read is told at once.
+        options: how to repair.
+        progress: told from 0 to 1; asked about cancelling.
+
+    Raises:
+        CnnStudioError: it cannot be done; nothing has been written then.
+        Cancelled: ``progress`` was cancelled; nothing has been written then.
+    """
+    check(task)
+    progress.set(0.0, "reading")
+    photo = read_photo(task.photo)
+    mask = _read_mask(task.mask, photo)
+    notes = losses(photo, task.output)
+    progress.check_cancelled()
+    progress.set(0.05, "loading the model")
+    model = repairer()
+    progress.check_cancelled()
+    result = model.repair(photo.pixels, mask, options, progress.part(0.1, 0.8))
+    notes = [*photo.metadata.notes, *result.notes, *notes]
+    pixels, changed = _with_pieces(photo.pixels, result)
+    progress.check_cancelled()
+    progress.set(0.9, "writing")
+    _make_folder(task.output.parent)
+    repaired = replace(photo, pixels=pixels)
+    if task.compare:
+        _make_folder(task.compare.parent)
+        # Its colours need the profile; date, place and the like belong to the photo alone.
+        picture = Photo(side_by_side(photo.pixels, pixels), Metadata(icc_profile=photo.metadata.icc_profile))
+        write_photo(task.compare, picture, overwrite=task.overwrite)
+    # A photo of hundreds of megabytes need not stay in memory while its successor is encoded.
+    area, photo = photo.width * photo.height, repaired
+    write_photo(task.output, repaired, quality=task.quality, overwrite=task.overwrite)
+    return FileReport(
+        str(task.photo),
+        str(task.mask),
+        str(task.output),
+        "repaired",
+        seconds=round(result.seconds, 3),
+        device=result.device,
+        pixels_changed=changed,
+        share=changed / area,
+        notes=notes,
+    )
+
+
+def _read_mask(file: Path, photo: Photo) -> np.ndarray:
+    try:
+        return read_mask(file, photo.width, photo.height)
+    except UnreadablePhoto as error:
+        raise BadMask(f"The mask cannot be read: {error.message}", error.detail) from error
+
+
+def _with_pieces(pixels: np.ndarray, result: RepairResult) -> tuple[np.ndarray, int]:
+    """The pixels with the repaired pieces in place, and how many of them differ from before."""
+    repaired = pixels.copy()
+    changed = 0
+    for rect, piece in result.pieces:
+        under = repaired[rect.slices]
+        changed += int(np.count_nonzero((under != piece).any(axis=2)))
+        under[...] = piece
+    return repaired, changed
+
+
+def side_by_side(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Both photos, shrunk to :data:`COMPARE_SIDE` where larger, left and right of a grey bar.
+
+    Args:
+        before, after: HxWxC, of the same shape and dtype.
+    """
+    scale = min(1.0, COMPARE_SIDE / max(before.shape[:2]))
+    size = (max(1, round(before.shape[1] * scale)), max(1, round(before.shape[0] * scale)))
+    # OpenCV drops the channel axis of a grey picture.
+    halves = [
+        cv2.resize(half, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], -1) if scale < 1 else half
+        for half in (before, after)
+    ]
+    bar = np.full((size[1], max(2, size[0] // 50), before.shape[2]), np.iinfo(before.dtype).max // 2, before.dtype)
+    if before.shape[2] in (2, 4):
+        bar[..., -1] = np.iinfo(before.dtype).max
+    return np.concatenate([halves[0], bar, halves[1]], axis=1)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableTarget(f"The folder “{folder}” cannot be made: {error.strerror}.", repr(error)) from error

@@ -1,0 +1,191 @@
+"""``cnnstudio repair``: a damaged photo and its mask go in, a repaired photo comes out; or whole folders of them."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnstudio.cards import ModelCard, find_card
+from cnnstudio.cli.console import bars, interruptible, print_json, say
+from cnnstudio.cli.failures import Exit, exit_code, sentence
+from cnnstudio.cli.report import FileReport, RunReport
+from cnnstudio.errors import BadInput, BadModel
+from cnnstudio.jobs import Progress, RepairOptions
+
+if TYPE_CHECKING:
+    from cnnstudio.engine.repair import Repairer
+
+DEFAULT_MODEL = "pyramid"
+
+DESCRIPTION = """\
+Repairs what the mask marks (white = repair), and leaves every other pixel as it is.
+
+PHOTO may be a folder: then MASK is a folder too (or one mask for all), each photo's mask is found by name
+(photo.png, photo-mask.png, photo_mask.png, photo.mask.png), and OUT is the folder for the results, which keep
+their names, formats and subfolders. It also gets report.json, report.csv, and report.jsonl, by which --resume
+knows what is finished.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Adds the command and its options."""
+    parser = commands.add_parser(
+        "repair",
+        help="repair a photo, or a folder of photos",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        parents=[common],
+    )
+    defaults = RepairOptions()
+    parser.add_argument("photo", type=Path, metavar="PHOTO", help="the photo, or a folder of photos")
+    parser.add_argument("--mask", type=Path, required=True, help="picture of the photo's size, white where to repair")
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="file or folder for the result")
+    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="ID", help="a repair model (default: %(default)s)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps or xpu (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=defaults.seed, metavar="N", help="the same seed, the same result")
+    parser.add_argument(
+        "--feather", type=_number(0, 100), default=defaults.feather, metavar="PX",
+        help="width of the blend inside the mask's edge (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--grain", type=_number(0, 1), default=defaults.grain, metavar="0-1",
+        help="how much of the film grain around is put into the repair (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--no-colour-match", action="store_true", help="do not match the repair's colour around it")
+    parser.add_argument(
+        "--quality", type=_whole(1, 100), metavar="N", help="of a JPEG or WebP, 1-100 (default: the photo's own)"
+    )
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="also write a before/after picture (one photo)")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist, even the photo itself")
+    parser.add_argument("--recursive", action="store_true", help="of a folder: its subfolders too")
+    parser.add_argument("--resume", action="store_true", help="of a folder: skip what an earlier run finished")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--quiet", action="store_true", help="print errors only")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Exit:
+    """Repairs a photo or a folder, prints the report, and returns the exit code."""
+    start = time.monotonic()
+    options = RepairOptions(
+        seed=arguments.seed,
+        feather=arguments.feather,
+        grain=arguments.grain,
+        match_colour=not arguments.no_colour_match,
+    )
+    is_folder = arguments.photo.is_dir()
+    try:
+        report = (_run_folder if is_folder else _run_photo)(arguments, options, start)
+    except (Exception, KeyboardInterrupt) as error:
+        if arguments.json:
+            paths = (str(arguments.photo), str(arguments.mask), arguments.output)
+            failed = FileReport(*paths, "failed", error=sentence(error))
+            print_json(RunReport(None, options, [failed], time.monotonic() - start, exit_code(error)).as_json())
+        raise
+    if arguments.json:
+        print_json(report.as_json())
+    elif not arguments.quiet:
+        for file in report.files:
+            for note in file.notes:
+                say(f"{file.photo}: {note}" if is_folder else note)
+        if is_folder:
+            report.print(arguments.photo, Path(arguments.output))
+        else:
+            file = report.files[0]
+            print(
+                f"{file.output}: {file.pixels_changed} pixels ({100 * file.share:.2f} %) repaired "
+                f"in {file.seconds:.1f} s on {file.device}"
+            )
+    if report.code is Exit.INTERRUPTED:
+        say("cnnstudio: Stopped.")
+    if report.code is Exit.SOME_FAILED:
+        say(f"cnnstudio: {report.counts()['failed']} of {len(report.files)} photos failed.")
+    return report.code
+
+
+def load_repairer(card: ModelCard, device: str) -> Repairer:
+    """The model, ready on its device. torch takes seconds to import, so nothing imports it before this."""
+    from cnnstudio.engine.repair import Repairer
+
+    return Repairer.load(card, device)
+
+
+def _run_photo(arguments: argparse.Namespace, options: RepairOptions, start: float) -> RunReport:
+    from cnnstudio.cli.one_photo import Task, check, repair_photo, result_name
+
+    for option in ("recursive", "resume"):
+        if getattr(arguments, option):
+            raise BadInput(f"--{option} is for a folder of photos, and “{arguments.photo}” is none.")
+    output = Path(arguments.output)
+    if output.is_dir() or arguments.output.endswith(("/", os.sep)):
+        output = output / result_name(arguments.photo)
+    task = Task(arguments.photo, arguments.mask, output, arguments.compare, arguments.quality, arguments.overwrite)
+    check(task)
+    card = _repair_card(arguments.model)
+    with interruptible() as cancel, bars(1, shown=_wants_bars(arguments)) as shown:
+        shown.begin(arguments.photo.name)
+        progress = Progress(shown.update, cancel=cancel)
+        file = repair_photo(task, functools.partial(load_repairer, card, arguments.device), options, progress)
+    return RunReport(card, options, [file], time.monotonic() - start, Exit.OK)
+
+
+def _run_folder(arguments: argparse.Namespace, options: RepairOptions, start: float) -> RunReport:
+    from cnnstudio.cli.folder import FolderTask, check_folder, find_photos, repair_folder
+
+    if arguments.compare:
+        raise BadInput("--compare is for one photo, and not for a folder.")
+    source, masks, target = arguments.photo, arguments.mask, Path(arguments.output)
+    check_folder(source, masks, target, overwrite=arguments.overwrite)
+    photos = find_photos(source, masks, recursive=arguments.recursive, leave_out=(masks, target))
+    card = _repair_card(arguments.model)
+    folder = FolderTask(source, masks, target, photos, arguments.quality, arguments.overwrite, arguments.resume)
+    repairer = load_repairer(card, arguments.device)
+    with interruptible() as cancel, bars(len(photos), shown=_wants_bars(arguments)) as shown:
+        files = repair_folder(folder, card, options, repairer, shown, cancel)
+    code = Exit.SOME_FAILED if any(file.outcome == "failed" for file in files) else Exit.OK
+    if len(files) < len(photos):
+        code = Exit.INTERRUPTED
+    report = RunReport(card, options, files, time.monotonic() - start, code, len(photos) - len(files))
+    report.write(target)
+    return report
+
+
+def _repair_card(model_id: str) -> ModelCard:
+    card = find_card(model_id)
+    if card.task != "repair":
+        raise BadModel(f"The model “{model_id}” makes new pictures; it cannot repair.")
+    return card
+
+
+def _wants_bars(arguments: argparse.Namespace) -> bool:
+    return not (arguments.quiet or arguments.json)
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    """An argparse type: a number from ``low`` to ``high``, both included."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not between {low} and {high}")
+        return value
+
+    return number
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    """An argparse type: a whole number from ``low`` to ``high``, both included."""
+
+    def whole_number(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not between {low} and {high}")
+        return value
+
+    return whole_number

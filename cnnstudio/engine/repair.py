@@ -1,0 +1,336 @@
+"""Repairs photos: plans from the mask, runs windows through a network, and hands back the repaired pieces.
+
+>>> repairer = Repairer.load(find_card("pyramid"))
+>>> for rect, pixels in repairer.repair(photo.pixels, mask).pieces:
+...     photo.pixels[rect.slices] = pixels
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from cnnstudio.cards import ModelCard
+from cnnstudio.engine import devices, regions
+from cnnstudio.engine.composite import APRON, add_grain, match_surroundings
+from cnnstudio.engine.devices import Device
+from cnnstudio.engine.fillers import Filler, Job, filler_for
+from cnnstudio.engine.levels import DamagedPhoto, Patch, Repaired
+from cnnstudio.engine.regions import Step, Window
+from cnnstudio.engine.tensors import Pixels, colour_channels, to_floats, to_pixels, to_unit
+from cnnstudio.engine.weights import load_network
+from cnnstudio.errors import BadInput, BadMask, BadModel, NotEnoughMemory
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.jobs import Progress, RepairOptions, RepairResult
+from cnnstudio.networks.prior import multigrid, reduce_valid, relax
+
+# What a pixel of a window needs while it goes through a network, all copies counted.
+_BYTES_PER_PIXEL = 1024
+# Overlap of neighbouring windows beyond the boxes they repair; what is left of the margin is pure context.
+_RAMP = 12
+# Previews are for looking at: none larger than a screen's worth.
+_PREVIEW_PIXELS = 4 << 20
+
+# Side of the part of the photo that one window of a coarse level may be reduced from.
+_READ_SIDE = 2048
+
+_SMALLER = "Memory was short: repaired in smaller tiles."
+_MOVED = "The graphics card had too little memory: repaired on the CPU."
+_FAILED = "The network failed in some places: they were filled smoothly instead."
+
+
+class Repairer:
+    """A repair model on a device.
+
+    Args:
+        filler: with its network, already on ``device``.
+        device: where it computes.
+        bf16: whether photos of 8 bits may be computed in bf16.
+    """
+
+    def __init__(self, filler: Filler, device: Device, bf16: bool = False) -> None:
+        self.filler, self.device, self.bf16 = filler, device, bf16
+
+    @classmethod
+    def load(cls, card: ModelCard, device: str = "auto") -> Repairer:
+        """Loads a model.
+
+        Args:
+            device: see :func:`cnnstudio.engine.devices.choose`.
+
+        Raises:
+            BadModel: the model is damaged, unknown, or does not repair.
+            BadInput: there is no such device.
+        """
+        if card.task != "repair":
+            raise BadModel(f"The model “{card.id}” does not repair photos.", f"task {card.task!r}")
+        place = devices.choose(device)
+        filler = filler_for(load_network(card, place))
+        return cls(filler, place, bf16_pays(filler, place))
+
+    def repair(
+        self,
+        pixels: Pixels,
+        mask: np.ndarray,
+        options: RepairOptions | None = None,
+        progress: Progress | None = None,
+    ) -> RepairResult:
+        """Repairs the hole of a photo.
+
+        Args:
+            pixels: HxWxC ``uint8`` or ``uint16``, C from 1 to 4; anything with ``shape``, ``dtype`` and cutting by two
+                slices. It is only read near the hole.
+            mask: HxW ``uint8``; what is 128 or more is repaired.
+            progress: reports by work done, shows coarse levels, and is asked at every batch whether to stop.
+
+        Returns:
+            Pieces which together cover the hole; outside it, and in alpha, they equal the photo bit by bit.
+
+        Raises:
+            BadMask: the mask is empty, covers everything, or has another size.
+            BadInput: the photo is not of a kind that can be repaired.
+            NotEnoughMemory: not even the smallest tiles fit into memory.
+            Cancelled: the cancel flag was seen.
+        """
+        started = time.perf_counter()
+        options, progress = options or RepairOptions(), progress or Progress()
+        _check(pixels, mask)
+        progress.check_cancelled()
+        with torch.inference_mode():
+            run = _Run(self, pixels, mask, options, progress)
+            pieces = run.pieces(run.repaired())
+        return RepairResult(pieces, time.perf_counter() - started, run.device.name, list(run.notes))
+
+
+def bf16_pays(filler: Filler, device: Device, side: int = 128) -> bool:
+    """Tries whether bf16 is faster on this device than fp32 and says the same to within half an 8-bit step."""
+    if not devices.bf16_in_hardware(device):
+        return False
+    x = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(0)).mul_(2).sub_(1)
+    hole = torch.zeros(2, 1, side, side)
+    hole[..., side // 4 : side // 2, side // 4 : side // 2] = 1
+    job = Job(x.to(device.torch), hole.to(device.torch))
+
+    def timed(bf16: bool) -> tuple[float, Tensor]:
+        best = float("inf")
+        for _ in range(3):
+            start = time.perf_counter()
+            result = filler.fill(job, bf16)[0].cpu()  # the copy waits for the device
+            best = min(best, time.perf_counter() - start)
+        return best, result
+
+    with torch.inference_mode():
+        (slow, exact), (fast, rounded) = timed(False), timed(True)
+    return bool((exact - rounded).abs().mean() * (x.numel() / (3 * hole.sum())) < 1 / 255) and fast < 0.9 * slow
+
+
+def _check(pixels: Pixels, mask: np.ndarray) -> None:
+    if len(pixels.shape) != 3 or not 1 <= pixels.shape[2] <= 4 or pixels.dtype not in (np.uint8, np.uint16):
+        raise BadInput("This kind of photo cannot be repaired.", f"{pixels.shape} {pixels.dtype}")
+    if mask.ndim != 2 or mask.dtype != np.uint8:
+        raise BadMask("This is not a mask.", f"{mask.shape} {mask.dtype}")
+    if mask.shape != pixels.shape[:2]:
+        sizes = "{1} × {0}".format(*mask.shape), "{1} × {0}".format(*pixels.shape[:2])
+        raise BadMask("The mask is {} pixels, but the photo is {}.".format(*sizes))
+
+
+class _Run:
+    """One repair under way. Plans do not change: where memory runs out, the step is done again in smaller tiles."""
+
+    def __init__(
+        self, repairer: Repairer, pixels: Pixels, mask: np.ndarray, options: RepairOptions, progress: Progress
+    ) -> None:
+        self.filler, self.device = repairer.filler, repairer.device
+        self.bf16 = repairer.bf16 and pixels.dtype == np.uint8
+        self.pixels, self.mask, self.options, self.progress = pixels, mask, options, progress
+        self.plan = regions.plan(mask, chain=self.filler.pyramid)
+        self.photo = DamagedPhoto(pixels, mask, self.plan)
+        self.batch_pixels = _batch_pixels(options.memory_budget or self.device.memory_budget)
+        self.notes: dict[str, None] = {}  # a set that keeps its order
+        self._work_done = 0
+        self._work = sum(w.rect.area for step in self.plan.steps for w in self._windows(step))
+
+    def repaired(self) -> tuple[Repaired, list[Rect]]:
+        """Runs all steps. Returns the photo's level, and the rectangles that hold its hole."""
+        above = Repaired(self.plan.size_at(self.plan.top))
+        finest, cores = Repaired(self.plan.size_at(0)), []
+        for step in self.plan.steps:
+            level = finest if step.level == 0 else Repaired(self.plan.size_at(step.level))
+            windows, patches = self._step(step, above)
+            for patch in patches:
+                level.add(patch)
+            if step.level == 0:
+                cores += [w.core for w in windows]
+            elif self.progress.wants_preview:
+                self._preview(step.level, level, windows)
+            above = level
+        return finest, cores
+
+    def pieces(self, repaired: tuple[Repaired, list[Rect]]) -> list[tuple[Rect, np.ndarray]]:
+        """The finished pixels of each rectangle, in the photo's dtype."""
+        finest, cores = repaired
+        return [(core, self._piece(finest, core)) for core in cores]
+
+    def _step(self, step: Step, above: Repaired) -> tuple[list[Window], list[Patch]]:
+        while True:
+            windows, done_before = self._windows(step), self._work_done
+            try:
+                return windows, [p for batch in self._batches(windows) for p in self._batch(step, batch, above)]
+            except (RuntimeError, MemoryError) as error:
+                if not _out_of_memory(error):
+                    raise
+                cause = repr(error)
+            # Only here, with the error and the tensors its traceback holds gone, is there memory to give back.
+            self._work_done = done_before
+            self._shrink(cause)
+
+    def _windows(self, step: Step) -> list[Window]:
+        side = min(int(self.batch_pixels**0.5), self.filler.max_side)
+        if 0 < step.level < regions.BLOCK_LEVELS:
+            # These are reduced from the photo's own pixels, many for each of theirs.
+            side = min(side, _READ_SIDE >> step.level)
+        return regions.windows(self.plan, step, side)
+
+    def _batches(self, windows: list[Window]) -> Iterator[list[Window]]:
+        by_size: dict[tuple[int, int], list[Window]] = defaultdict(list)
+        for window in windows:
+            by_size[window.rect.h, window.rect.w].append(window)
+        for (h, w), same in by_size.items():
+            most = max(1, self.batch_pixels // (h * w))
+            yield from (same[i : i + most] for i in range(0, len(same), most))
+
+    def _batch(self, step: Step, batch: list[Window], above: Repaired) -> list[Patch]:
+        self.progress.check_cancelled()
+        x, hole = (t.to(self.device.torch) for t in self.photo.windows(step.level, [w.rect for w in batch]))
+        start = self._filled_above(x, hole, above, batch) if step.owner == regions.DEEP else None
+        filled, prior = self._fill(Job(x, hole, step.level, step.levels, start))
+        if step.level == 0:
+            filled = match_surroundings(filled, prior, hole, self.options.feather, self.options.match_colour)
+        patches = [self._patch(step, window, one) for window, one in zip(batch, filled.cpu(), strict=True)]
+        self._work_done += sum(w.rect.area for w in batch)
+        text = "Repairing details" if step.level == 0 else "Repairing large shapes"
+        self.progress.set(self._work_done / self._work, text)
+        return patches
+
+    def _filled_above(self, x: Tensor, hole: Tensor, above: Repaired, batch: list[Window]) -> Tensor:
+        """(N, 3, H/2, W/2): the level above the windows, its hole filled with what has been repaired there."""
+        x, hole = reduce_valid(x, hole)
+        read = [above.read(Rect(r.x // 2, r.y // 2, r.w // 2, r.h // 2)) for r in (w.rect for w in batch)]
+        filled = torch.stack([r[0] for r in read]).to(x.device)
+        there = torch.stack([r[1] for r in read]).to(x.device)
+        x = torch.where((hole > 0) & there, filled, x)
+        # Shallow regions near by are not repaired at this level: as surroundings, the prior is good enough.
+        missing = hole * ~there
+        rows = missing.flatten(1).any(1)
+        if rows.any():
+            x[rows] = multigrid(x[rows], missing[rows])
+        return x
+
+    def _fill(self, job: Job) -> tuple[Tensor, Tensor]:
+        """(filled, prior), done again in fp32, and at last replaced by the prior, where the network fails."""
+        filled, prior = self.filler.fill(job, self.bf16)
+        for last in (False, True) if self.bf16 else (True,):
+            bad = _failed(filled, job)
+            if not bad.any():
+                break
+            rows = Job(job.x[bad], job.hole[bad], job.level, job.levels, None if job.above is None else job.above[bad])
+            if last:
+                filled[bad] = prior[bad] = _prior(rows)
+                self.notes[_FAILED] = None
+            else:
+                filled[bad], prior[bad] = self.filler.fill(rows, bf16=False)
+        return filled, prior
+
+    def _patch(self, step: Step, window: Window, filled: Tensor) -> Patch:
+        width, height = self.plan.size_at(step.level)
+        core, seen = window.core, window.rect
+        rect = (core.grown(_RAMP) & seen).clipped(width, height)
+        weight = torch.outer(_ramp(rect.y, rect.y1, core.y, core.y1), _ramp(rect.x, rect.x1, core.x, core.x1))
+        if step.level == 0:
+            weight *= torch.from_numpy(self.plan.owned(rect, step.owner))
+        return Patch(rect, filled[:, *rect.shifted(-seen.x, -seen.y).slices].clone(), weight)
+
+    def _piece(self, finest: Repaired, core: Rect) -> np.ndarray:
+        self.progress.check_cancelled()
+        grain = self.options.grain > 0
+        rect = core.grown(APRON).clipped(self.plan.width, self.plan.height) if grain else core
+        photo = np.asarray(self.pixels[rect.slices])
+        hole = self.mask[rect.slices] >= 128
+        colours = colour_channels(photo.shape[2])
+        filled = to_floats(finest.read(rect)[0], photo.shape[2])
+        if grain:
+            filled = np.where(hole[..., None], filled, to_unit(photo))
+            filled = add_grain(filled, hole, rect, self.options.grain, self.options.seed)
+        inside = core.shifted(-rect.x, -rect.y).slices
+        piece, hole = photo[inside].copy(), hole[inside]
+        piece[..., :colours][hole] = to_pixels(filled[inside][hole], piece.dtype)
+        return piece
+
+    def _preview(self, level: int, repaired: Repaired, windows: list[Window]) -> None:
+        for core in (w.core for w in windows):
+            rect = _scaled(core, level).clipped(self.plan.width, self.plan.height)
+            if rect.area > _PREVIEW_PIXELS:
+                continue
+            coarse = repaired.read(core)[0][None]
+            filled = F.interpolate(coarse, scale_factor=1 << level, mode="bilinear", align_corners=False)[0]
+            piece = np.asarray(self.pixels[rect.slices]).copy()
+            hole = self.mask[rect.slices] >= 128
+            floats = to_floats(filled[:, : rect.h, : rect.w], piece.shape[2])
+            piece[..., : colour_channels(piece.shape[2])][hole] = to_pixels(floats[hole], piece.dtype)
+            self.progress.preview(rect, piece)
+
+    def _shrink(self, cause: str) -> None:
+        """Makes do with a quarter of the memory, then with the CPU."""
+        devices.release_memory(self.device)
+        if self.batch_pixels > regions.SMALLEST_SIDE**2:
+            self.batch_pixels = max(self.batch_pixels // 4, regions.SMALLEST_SIDE**2)
+            self.notes[_SMALLER] = None
+        elif self.device.kind != "cpu":
+            self.device = devices.choose("cpu")
+            self.filler = filler_for(copy.deepcopy(self.filler.network).to("cpu"))
+            self.batch_pixels, self.bf16 = _batch_pixels(self.device.memory_budget), False
+            self.notes.pop(_SMALLER, None)
+            self.notes[_MOVED] = None
+        else:
+            raise NotEnoughMemory("There is not enough memory for this repair. Closing other programs may help.", cause)
+
+
+def _batch_pixels(memory: int) -> int:
+    return max(memory // _BYTES_PER_PIXEL, regions.SMALLEST_SIDE**2)
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    """torch has a class for it on GPUs only; its CPU allocator can be told by its words."""
+    words = "can't allocate memory", "not enough memory", "out of memory"
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(w in str(error) for w in words)
+
+
+def _failed(filled: Tensor, job: Job) -> Tensor:
+    """(N,) bool: which fills are not numbers, or black where their surroundings are not."""
+    finite = filled.isfinite().flatten(1).all(1)
+    known = 1 - job.hole
+    light = (job.x * known).sum((1, 2, 3)) / (3 * known.sum((1, 2, 3))).clamp(min=1) > -0.9
+    black = torch.where(job.hole > 0, filled, -1.0).flatten(1).amax(1) < -0.99
+    return ~finite | (black & light & job.hole.flatten(1).any(1))
+
+
+def _prior(job: Job) -> Tensor:
+    return multigrid(job.x, job.hole) if job.above is None else relax(job.x, job.hole, job.above)
+
+
+def _ramp(start: int, stop: int, low: int, high: int) -> Tensor:
+    """Weights of start..stop: 1 in low..high, falling to almost 0 at _RAMP pixels from it."""
+    at = torch.arange(start, stop)
+    beyond = torch.maximum(low - at, at - (high - 1)).clamp(min=0)
+    return 1 - beyond / (_RAMP + 1)
+
+
+def _scaled(rect: Rect, level: int) -> Rect:
+    return Rect(rect.x << level, rect.y << level, rect.w << level, rect.h << level)

@@ -1,0 +1,1 @@
+"""Photographs as arrays: reading, writing, metadata, masks, rectangles. NumPy, Pillow and OpenCV; no Qt, no torch."""

@@ -1,0 +1,224 @@
+"""The encoders, one per file format: a :class:`Photo` into an open file, with all of its metadata that fits."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+import cv2
+import imagecodecs
+import numpy as np
+import tifffile
+from PIL import Image
+
+from cnnstudio.imaging import exif, png
+from cnnstudio.imaging.metadata import JpegEncoding, Metadata
+from cnnstudio.imaging.photo import Photo
+
+DEFAULT_QUALITY = 95
+MAX_SEGMENT = 65533
+"""Bytes that fit in one segment of a JPEG."""
+MAX_JPEG_EXIF = MAX_SEGMENT - len(b"Exif\0\0")
+MAX_JPEG_XMP = MAX_SEGMENT - len(b"http://ns.adobe.com/xap/1.0/\0")
+
+_PNG_LEVEL = 3  # higher levels take several times as long to save a few per cent
+_LOSSLESS_TIFF = {1: "none", 5: "lzw", 8: "adobe_deflate", 32773: "packbits", 32946: "adobe_deflate", 50000: "zstd"}
+_PREDICTED = ("lzw", "adobe_deflate", "zstd")
+_CENTIMETRES = b"\2"  # JFIF's density unit
+_BYTE, _UNDEFINED = 1, 7  # TIFF types
+
+
+def encode_jpeg(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+    metadata = photo.metadata
+    options: dict[str, Any] = {"quality": DEFAULT_QUALITY if quality is None else quality, "subsampling": 0}
+    if metadata.jpeg is not None:
+        options |= {"subsampling": metadata.jpeg.subsampling, "progressive": metadata.jpeg.progressive}
+        if quality is None:
+            options["qtables"] = _tables(metadata.jpeg)
+            del options["quality"]  # it would scale the tables
+    if metadata.exif and len(metadata.exif) <= MAX_JPEG_EXIF:
+        options["exif"] = b"Exif\0\0" + metadata.exif
+    if metadata.xmp and len(metadata.xmp) <= MAX_JPEG_XMP:
+        options["xmp"] = metadata.xmp
+    if metadata.comment:
+        options["comment"] = metadata.comment[:MAX_SEGMENT]
+    if metadata.dpi:
+        options["dpi"] = metadata.dpi
+    extra = b"".join(_segment(b"\xff\xe1", part) for part in metadata.xmp_extension)
+    resources = metadata.photoshop or b""
+    step = MAX_SEGMENT - 14
+    for start in range(0, len(resources), step):
+        extra += _segment(b"\xff\xed", b"Photoshop 3.0\0" + resources[start : start + step])
+    out = _saved(_flat(photo.pixels), "JPEG", metadata, extra=extra, **options)
+    if metadata.dpi and not all(d.is_integer() for d in metadata.dpi):
+        _set_density_per_centimetre(out, metadata.dpi)
+    file.write(out)
+
+
+def encode_png(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+    stream = memoryview(imagecodecs.png_encode(_plain(photo.pixels), level=_PNG_LEVEL))
+    file.write(stream[: png.HEADER_END])
+    file.write(png.build_chunks(photo.metadata))
+    file.write(stream[png.HEADER_END :])
+
+
+def encode_tiff(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+    pixels, metadata = photo.pixels, photo.metadata
+    described: exif.Directory = {}
+    layout = exif.Layout()
+    if metadata.exif:
+        try:
+            layout, described = exif.parse(metadata.exif)
+        except ValueError:
+            described = {}
+    options: dict[str, Any] = {}
+    if metadata.dpi:
+        options = {"resolution": metadata.dpi, "resolutionunit": "inch"}
+    compression = _LOSSLESS_TIFF.get(metadata.tiff_compression or 8, "adobe_deflate")
+    big = pixels.nbytes > 2**32 - 2**26
+    with tifffile.TiffWriter(file, bigtiff=big, byteorder=layout.order) as writer:
+        writer.write(
+            pixels if pixels.shape[2] > 1 else pixels[..., 0],
+            photometric="rgb" if pixels.shape[2] >= 3 else "minisblack",
+            planarconfig="contig" if pixels.shape[2] > 1 else None,
+            extrasamples=["unassalpha"] if pixels.shape[2] in (2, 4) else None,
+            compression=compression,
+            predictor=compression in _PREDICTED,
+            metadata=None,
+            software=False,
+            **options,
+        )
+    _extend_directory(file, exif.Layout(layout.order, big), described, metadata)
+
+
+def encode_webp(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+    metadata = photo.metadata
+    options: dict[str, Any] = {"quality": DEFAULT_QUALITY if quality is None else quality}
+    if metadata.webp_lossless and quality is None:
+        options = {"lossless": True, "exact": True}
+    if metadata.exif:
+        options["exif"] = metadata.exif
+    if metadata.xmp:
+        options["xmp"] = metadata.xmp
+    pixels = photo.pixels
+    if pixels.shape[2] == 2:
+        pixels = pixels[..., [0, 0, 0, 1]]
+    file.write(_saved(to_8bit(pixels), "WEBP", metadata, **options))
+
+
+def encode_bmp(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+    # Left to itself Pillow would claim 96 dots per inch.
+    file.write(_saved(_flat(photo.pixels), "BMP", Metadata(), dpi=photo.metadata.dpi or (0, 0)))
+
+
+ENCODERS: dict[str, Callable[[BinaryIO, Photo, int | None], None]] = {
+    "JPEG": encode_jpeg,
+    "PNG": encode_png,
+    "TIFF": encode_tiff,
+    "WEBP": encode_webp,
+    "BMP": encode_bmp,
+}
+
+
+# --- pixels -----------------------------------------------------------------------------------------------------------
+
+
+def to_8bit(pixels: np.ndarray) -> np.ndarray:
+    """HxWxC as ``uint8``: 16-bit values are divided by 257 and rounded, so that 65535 becomes 255."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    return cv2.convertScaleAbs(np.ascontiguousarray(pixels), alpha=1 / 257).reshape(pixels.shape)
+
+
+def _flat(pixels: np.ndarray) -> np.ndarray:
+    """8-bit grey or RGB, what was transparent laid on white."""
+    pixels = to_8bit(pixels)
+    if pixels.shape[2] in (1, 3):
+        return pixels
+    flat = np.empty((*pixels.shape[:2], pixels.shape[2] - 1), np.uint8)
+    for row, out in zip(pixels, flat, strict=True):
+        alpha = row[:, -1:].astype(np.uint16)
+        out[:] = (row[:, :-1] * alpha + 255 * (255 - alpha) + 127) // 255
+    return flat
+
+
+def _plain(pixels: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+
+
+def _saved(pixels: np.ndarray, format: str, metadata: Metadata, **options: Any) -> memoryview:
+    """The file as Pillow encodes it in memory: written from there, a full disk is reported as such."""
+    if metadata.icc_profile:
+        options["icc_profile"] = metadata.icc_profile
+    out = io.BytesIO()
+    Image.fromarray(_plain(pixels)).save(out, format, **options)
+    return out.getbuffer()
+
+
+# --- JPEG -------------------------------------------------------------------------------------------------------------
+
+
+def _tables(encoding: JpegEncoding) -> list[list[int]]:
+    return [list(table) for table in encoding.tables]
+
+
+def _segment(marker: bytes, data: bytes) -> bytes:
+    return marker + struct.pack(">H", len(data) + 2) + data
+
+
+def _set_density_per_centimetre(jpeg: memoryview, dpi: tuple[float, float]) -> None:
+    """Rewrites the JFIF header's density where whole dots per centimetre say it better than whole dots per inch."""
+    density = [round(d / 2.54) for d in dpi]
+    if all(abs(n * 2.54 - d) < 1e-6 for n, d in zip(density, dpi, strict=True)) and bytes(jpeg[6:11]) == b"JFIF\0":
+        jpeg[13:18] = _CENTIMETRES + struct.pack(">HH", *density)
+
+
+# --- TIFF -------------------------------------------------------------------------------------------------------------
+
+
+def _extend_directory(file: BinaryIO, layout: exif.Layout, described: exif.Directory, metadata: Metadata) -> None:
+    """Appends a directory with all tags, which takes the place of the one that holds only the pixels' structure."""
+
+    def read(offset: int, size: int) -> bytes:
+        file.seek(offset)
+        return file.read(size)
+
+    _, first = exif.read_header(read)
+    structure = exif.read_directory(read, layout, first)
+    density = (exif.X_RESOLUTION, exif.Y_RESOLUTION, exif.RESOLUTION_UNIT)
+    if metadata.dpi is None or exif.resolution(described, layout) == metadata.dpi:
+        for tag in density:
+            structure.pop(tag, None)
+    directory = {tag: entry for tag, entry in described.items() if tag not in exif.STRUCTURE} | structure
+    blocks = {
+        exif.XMP: metadata.xmp,
+        exif.PHOTOSHOP: metadata.photoshop,
+        exif.IPTC: caption_data(metadata.photoshop or b""),
+        exif.ICC_PROFILE: metadata.icc_profile,
+    }
+    for tag, value in blocks.items():
+        if value:
+            directory[tag] = exif.Entry(_BYTE if tag == exif.XMP else _UNDEFINED, len(value), value)
+    end = file.seek(0, io.SEEK_END)
+    end += file.write(b"\0" * (end & 1))
+    file.write(exif.build_directory(directory, layout, end))
+    file.seek(8 if layout.big else 4)
+    file.write(struct.pack(layout.pointer, end))
+    file.seek(0, io.SEEK_END)
+
+
+def caption_data(photoshop: bytes) -> bytes | None:
+    """The IPTC record in Photoshop's resource blocks: block 0x0404."""
+    position = 0
+    while photoshop[position : position + 4] == b"8BIM" and position + 12 <= len(photoshop):
+        kind, name_length = struct.unpack_from(">HB", photoshop, position + 4)
+        position += 6 + 1 + name_length
+        position += position & 1
+        size = int.from_bytes(photoshop[position : position + 4], "big")
+        data = photoshop[position + 4 : position + 4 + size]
+        if kind == 0x0404:
+            return data
+        position += 4 + size + (size & 1)
+    return None

@@ -1,0 +1,20 @@
+"""The architectures a model card may name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import nn
+
+from cnnstudio.networks import dcgan, irn, pyramid
+
+ARCHITECTURES: dict[str, type[nn.Module]] = {
+    "pyramid": pyramid.PyramidRepairer,
+    "irn": irn.IRN,
+    "dcgan": dcgan.Generator,
+}
+
+
+def build(arch: str, **kwargs: Any) -> nn.Module:
+    """A new network with random weights. Raises ``KeyError`` for an unknown name."""
+    return ARCHITECTURES[arch](**kwargs)

@@ -1,0 +1,192 @@
+"""A save is whole or has not happened."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnstudio.errors import UnwritableTarget
+from cnnstudio.imaging import encode, safe_file
+from cnnstudio.imaging.codecs import read_photo, write_photo
+from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.safe_file import replacing
+
+PHOTO = Photo(np.arange(300, dtype=np.uint8).reshape(10, 10, 3))
+
+
+def meanwhile(target: Path) -> None:
+    """Saves at ``target`` while another program makes a file there."""
+    with replacing(target) as file:
+        file.write(b"mine")
+        target.write_bytes(b"theirs")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_an_existing_file_is_left_alone_unless_told(tmp_path: Path) -> None:
+    target = tmp_path / "a.png"
+    target.write_bytes(b"old")
+    with pytest.raises(UnwritableTarget, match="already exists"):
+        write_photo(target, PHOTO)
+    assert target.read_bytes() == b"old"
+    write_photo(target, PHOTO, overwrite=True)
+    assert np.array_equal(read_photo(target).pixels, PHOTO.pixels)
+    assert names(tmp_path) == ["a.png"]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("error", [RuntimeError("broken"), KeyboardInterrupt(), OSError("odd")])
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".jpg", ".webp", ".bmp"])
+def test_a_failure_while_encoding_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, error: BaseException, overwrite: bool
+) -> None:
+    target = tmp_path / f"a{suffix}"
+    if overwrite:
+        target.write_bytes(b"old")
+
+    def fail(file: object, photo: Photo, quality: int | None) -> None:
+        file.write(b"half a photo")  # type: ignore[attr-defined]
+        raise error
+
+    for kind in encode.ENCODERS:
+        monkeypatch.setitem(encode.ENCODERS, kind, fail)
+    with pytest.raises(UnwritableTarget if isinstance(error, OSError) else type(error)):
+        write_photo(target, PHOTO, overwrite=overwrite)
+    assert names(tmp_path) == ([target.name] if overwrite else [])
+    assert not overwrite or target.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("step", ["fsync", "rename"])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_told_and_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, code: int
+) -> None:
+    target = tmp_path / "a.tif"
+    target.write_bytes(b"old")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    if step == "fsync":
+        monkeypatch.setattr(safe_file.os, "fsync", full)
+    else:
+        monkeypatch.setattr(safe_file.os, "link", full)
+        monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(UnwritableTarget, match="not enough space"):
+        write_photo(target, PHOTO, overwrite=True)
+    assert target.read_bytes() == b"old"
+    with pytest.raises(UnwritableTarget, match="not enough space"):
+        write_photo(tmp_path / "new.tif", PHOTO)
+    assert names(tmp_path) == ["a.tif"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("kind", list(encode.ENCODERS))
+def test_every_encoder_reports_a_full_disk_as_the_system_does(kind: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (200, 200, 3), dtype=np.uint8)
+    with pytest.raises(OSError, match="No space left") as caught:  # noqa: SIM117 - closing flushes, and fails as well
+        with Path("/dev/full").open("r+b", buffering=0) as file:
+            encode.ENCODERS[kind](file, Photo(noise), None)
+    assert caught.value.errno == errno.ENOSPC
+
+
+def test_a_file_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "a.png"
+    with pytest.raises(UnwritableTarget, match="already exists"):
+        meanwhile(target)
+    assert target.read_bytes() == b"theirs"
+    assert names(tmp_path) == ["a.png"]
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_disks_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool) -> None:
+    def unsupported(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(safe_file.os, "link", unsupported)
+    target = tmp_path / "a.png"
+    if exists:
+        with pytest.raises(UnwritableTarget, match="already exists"):
+            meanwhile(target)
+    else:
+        with replacing(target) as file:
+            file.write(b"mine")
+    assert target.read_bytes() == (b"theirs" if exists else b"mine")
+    assert names(tmp_path) == ["a.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_permissions_of_a_replaced_file_are_kept_and_of_a_new_one_usual(tmp_path: Path) -> None:
+    target = tmp_path / "a.png"
+    write_photo(target, PHOTO)
+    (tmp_path / "usual").touch()
+    assert target.stat().st_mode == (tmp_path / "usual").stat().st_mode
+    target.chmod(0o640)
+    write_photo(target, PHOTO, overwrite=True)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    write_photo(tmp_path / "real" / "a.png", PHOTO)
+    (tmp_path / "link.png").symlink_to(tmp_path / "real" / "a.png")
+    write_photo(tmp_path / "link.png", Photo(PHOTO.pixels[:5]), overwrite=True)
+    assert (tmp_path / "link.png").is_symlink()
+    assert read_photo(tmp_path / "real" / "a.png").height == 5
+
+
+@pytest.mark.parametrize(
+    "name", ["Großmutter läuft.png", "祖母の写真.png", "бабушка 👵.png", "a" * 251 + ".png", "ü" * 125 + ".png"]
+)
+def test_any_file_name_works(tmp_path: Path, name: str) -> None:
+    for _ in range(2):
+        write_photo(tmp_path / name, PHOTO, overwrite=True)
+    assert np.array_equal(read_photo(tmp_path / name).pixels, PHOTO.pixels)
+    assert names(tmp_path) == [name]
+
+
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "file").touch()
+    cases = {
+        tmp_path / "missing" / "a.png": "does not exist",
+        tmp_path / "file" / "a.png": "does not exist",
+        tmp_path / "folder.png": "is a folder",
+        tmp_path / ("a" * 300 + ".png"): "longer",
+    }
+    for path, words in cases.items():
+        for overwrite in (False, True):
+            with pytest.raises(UnwritableTarget, match=words):
+                write_photo(path, PHOTO, overwrite=overwrite)
+    assert names(tmp_path) == ["file", "folder.png"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_and_a_file_without_permission(tmp_path: Path) -> None:
+    write_photo(tmp_path / "a.png", PHOTO)
+    (tmp_path / "a.png").chmod(0o444)
+    with pytest.raises(UnwritableTarget, match="permitted"):
+        write_photo(tmp_path / "a.png", PHOTO, overwrite=True)
+    tmp_path.chmod(0o555)
+    try:
+        with pytest.raises(UnwritableTarget, match="permitted"):
+            write_photo(tmp_path / "b.png", PHOTO)
+    finally:
+        tmp_path.chmod(0o755)
+
+
+def test_a_read_only_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "read-only file system")
+
+    monkeypatch.setattr(Path, "open", read_only)
+    with pytest.raises(UnwritableTarget, match="permitted"):
+        write_photo(tmp_path / "a.png", PHOTO)

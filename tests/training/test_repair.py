@@ -1,0 +1,98 @@
+"""The repairer's recipe, from files to a card: a minute's training beats the prior, and the card loads."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from cnnstudio.cards import read_card, verify
+from cnnstudio.networks.registry import build
+from training.__main__ import main
+from training.data import load_photos
+from training.repair import RepairConfig, RepairRecipe
+
+TINY = RepairConfig(
+    widths=(16, 24), depths=(1, 1), blocks=("res", "res"), trained_levels=2, levels=2, crop=32, batch=8, bank=30,
+    rate=0.05,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def stripes(tmp_path_factory):
+    """Photos of stripes at many angles: what a smooth prior cannot continue and a small network learns quickly."""
+    folder = tmp_path_factory.mktemp("stripes")
+    y, x = np.mgrid[:160, :160]
+    for i, angle in enumerate(np.linspace(0, np.pi, 8, endpoint=False)):
+        wave = np.sin((x * np.cos(angle) + y * np.sin(angle)) * 0.9) * 100 + 127
+        Image.fromarray(np.repeat(wave[..., None], 3, 2).astype(np.uint8)).save(folder / f"{i}.png")
+    return folder
+
+
+def _recipe(folder, config=TINY):
+    store = load_photos(sorted(folder.iterdir()), 128, (1.0,))
+    return RepairRecipe(config, store, store)
+
+
+def test_a_batch_holds_clean_crops_and_both_sorts_of_holes(stripes):
+    recipe = _recipe(stripes)
+    clean, hole = recipe.batch(torch.Generator().manual_seed(0))
+    assert clean.shape == (8, 3, 32, 32)
+    assert hole.shape == (8, 1, 32, 32)
+    assert -1 <= float(clean.min()) < float(clean.max()) <= 1
+    again, _ = recipe.batch(torch.Generator().manual_seed(0))
+    assert torch.equal(clean, again)
+
+
+def test_levels_weigh_half_of_the_one_below(stripes):
+    recipe = _recipe(stripes, RepairConfig(**{**vars(TINY), "losses": {"l1": 1.0}}))
+    recipe.build(torch.device("cpu"))
+    clean, hole = torch.zeros(1, 3, 32, 32), torch.zeros(1, 1, 32, 32)
+    hole[..., :16, :16] = 1
+    fine, coarse = torch.full((1, 3, 32, 32), 0.3), torch.full((1, 3, 16, 16), 0.6)
+    total, figures = recipe._supervised([torch.zeros(1, 3, 8, 8), coarse, fine], clean, hole)
+    assert float(total) == pytest.approx((0.3 + 0.5 * 0.6) / 1.5, rel=1e-5)
+    assert {k: round(float(v), 4) for k, v in figures.items()} == {"l1_0": 0.3, "l1_1": 0.6}
+
+
+def test_untrained_the_figures_are_those_of_the_prior(stripes):
+    recipe = _recipe(stripes)
+    net = recipe.build(torch.device("cpu")).networks["repairer"].eval()
+    figures = recipe.measure(net)
+    assert figures["gain"] == pytest.approx(0, abs=1e-3)
+    assert figures["perceptual"] == pytest.approx(1, abs=1e-3)
+    assert recipe.samples(net).dtype == np.uint8
+
+
+def test_training_by_the_command_beats_the_prior_and_exports_a_model(stripes, tmp_path):
+    code = main([
+        "repair", str(stripes), "--run-folder", str(tmp_path / "run"), "--export", str(tmp_path / "models"),
+        "--model-id", "tiny", "--validation", "0.3", "--steps", "60", "--measure-every", "60", "--log-every", "20",
+        "--widths", "[16,24]", "--depths", "[1,1]", "--blocks", '["res","res"]', "--trained-levels", "2",
+        "--levels", "2", "--crop", "32", "--batch", "8", "--bank", "30", "--rate", "0.05", "--average", "0.9",
+        "--accelerator", "cpu", "--precision", "32-true",
+    ])  # fmt: skip
+    assert code == 0
+    card = read_card(tmp_path / "models" / "tiny.json")
+    verify(card)
+    net = build(card.arch, **card.kwargs)
+    net.load_state_dict(load_file(card.path))
+    assert card.figures["gain"] > 0.3
+    assert card.data["photos"] + card.data["kept_out"] == 8
+    spec = json.loads((tmp_path / "run" / "spec.json").read_text())
+    assert spec["recipe"]["crop"] == 32
+    assert main(["repair", str(stripes), "--run-folder", str(tmp_path / "run")]) == 1
+
+
+def test_an_adversary_and_perception_join_in(stripes, tmp_path):
+    code = main([
+        "repair", str(stripes), "--run-folder", str(tmp_path / "run"), "--validation", "0.3", "--steps", "2",
+        "--widths", "[16,24]", "--depths", "[1,1]", "--blocks", '["res","res"]', "--trained-levels", "2",
+        "--crop", "32", "--batch", "4", "--bank", "10", "--levels", "2", "--log-every", "1",
+        "--losses", '{"l1": 1, "perceptual": 0.5}', "--adversarial", "hinge", "--accelerator", "cpu",
+    ])  # fmt: skip
+    assert code == 0
+    rows = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()]
+    assert {"discriminator", "r1", "perceptual_0", "l1_1"} <= set(rows[0])

@@ -1,0 +1,121 @@
+"""The commands that train, pack and show damage."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from training import damage
+from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
+from training.export import export
+from training.loop import Outcome, RunSpec, run
+from training.options import add_fields, from_options
+from training.pack import pack
+from training.repair import RepairConfig, RepairRecipe
+
+_VALIDATION = 0.04
+
+
+def add_training_commands(commands: Any) -> None:
+    """Adds ``repair``, ``pack`` and ``damage-sheet`` to the subparsers."""
+    repair = _training_command(commands, "repair", "train the pyramid repairer", RepairConfig, _repair)
+    repair.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files with clean photos")
+
+    packing = commands.add_parser("pack", help="pack photos into one file of a bounded size")
+    packing.add_argument("photos", nargs="+", type=Path)
+    packing.add_argument("-o", "--output", type=Path, required=True)
+    packing.add_argument("--megabytes", type=float, default=50)
+    packing.add_argument("--side", type=int, default=640, help="longest side in pixels")
+    packing.set_defaults(run=_pack)
+
+    sheet = commands.add_parser("damage-sheet", help="draw a contact sheet of the synthetic damage")
+    sheet.add_argument("photos", nargs="+", type=Path)
+    sheet.add_argument("-o", "--output", type=Path, required=True)
+    sheet.add_argument("--seed", type=int, default=0)
+    sheet.set_defaults(run=_sheet)
+
+
+def _training_command(
+    commands: Any, name: str, help_text: str, config: type, action: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
+    parser.add_argument("--run-folder", dest="folder", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    parser.add_argument("--config", type=Path, help="JSON file with options by class, beneath the command line's")
+    parser.add_argument("--validation", type=float, default=_VALIDATION, help="share of the photos kept out")
+    parser.add_argument("--export", type=Path, metavar="FOLDER", help="write the model and its card there at the end")
+    parser.add_argument("--model-id", default=name, help="its file name there (default: %(default)s)")
+    parser.add_argument("--weights-licence", default="CC BY-SA 4.0", help="for the card (default: %(default)s)")
+    parser.add_argument("--version-label", default="1", help="for the card (default: %(default)s)")
+    add_fields(parser, RunSpec, skip=("folder",))
+    add_fields(parser, config)
+    parser.set_defaults(run=action)
+    return parser
+
+
+def _repair(args: argparse.Namespace) -> int:
+    spec = from_options(RunSpec, args, folder=args.folder)
+    config = from_options(RepairConfig, args)
+    files = find_images(args.photos)
+    train, kept_out = split(files, args.validation, spec.seed)
+    _say(f"{len(train)} photos to train on, {len(kept_out)} kept out")
+    photos = _load(train, config.crop)
+    validation = _load(kept_out, 128)
+    recipe = RepairRecipe(config, photos, validation, spec.seed)
+    outcome = run(recipe, spec, args.resume)
+    data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
+    return _finish(args, outcome, "pyramid", config.architecture, data, spec)
+
+
+def _load(files: Sequence[Path], smallest: int) -> PhotoStore:
+    began = time.monotonic()
+    store = load_photos(files, smallest)
+    for reason in store.skipped:
+        _say(f"skipped {reason}")
+    _say(f"{len(store)} pictures, {store.pixels.numel() / 1e6:.0f} MB, in {time.monotonic() - began:.0f} s")
+    return store
+
+
+def _finish(
+    args: argparse.Namespace, outcome: Outcome, arch: str, kwargs: dict[str, Any], data: dict[str, Any], spec: RunSpec
+) -> int:
+    """Says how the run ended and, where asked for, exports the model."""
+    _say(f"{outcome.reason} at step {outcome.step} after {outcome.seconds / 60:.1f} minutes")
+    if args.export and outcome.reason != "budget":
+        training = {
+            "command": "python -m training " + " ".join(sys.argv[1:]),
+            "seed": spec.seed, "steps": outcome.step, "seconds": round(outcome.seconds),
+            "spec": hashlib.sha256((spec.folder / "spec.json").read_bytes()).hexdigest(),
+        }  # fmt: skip
+        card = export(
+            outcome.network, arch, kwargs, args.export, model_id=args.model_id, version=args.version_label,
+            licence=args.weights_licence, data=data, training=training, figures=outcome.figures,
+        )  # fmt: skip
+        _say(f"wrote {card.path}")
+    return 0
+
+
+def _pack(args: argparse.Namespace) -> int:
+    manifest = pack(find_images(args.photos), args.output, args.megabytes, args.side)
+    _say(f"{manifest['photos']} of {manifest['of']} photos in {args.output}")
+    return 0
+
+
+def _sheet(args: argparse.Namespace) -> int:
+    files = find_images(args.photos)
+    rng = np.random.default_rng(args.seed)
+    chosen = [files[int(i)] for i in rng.permutation(len(files))[:8]]
+    Image.fromarray(damage.contact_sheet([read_rgb(f) for f in chosen], rng)).save(args.output)
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,152 @@
+"""How the DCGAN is trained: a step of the discriminator, then one of the generator, on the same generated pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import torch
+from lightning.fabric import Fabric
+from torch import Tensor, nn
+
+from cnnstudio.networks.dcgan import Discriminator, Generator
+from training import losses
+from training.features import Features, frechet_distance, kernel_distance
+from training.loop import Figures, State
+
+SIDE = 32
+_BETAS = (0.5, 0.999)
+_SHOWN = 8  # rows and columns of the sample grid
+_EMBEDDED = 64  # pictures a pass through the measuring network
+
+
+@dataclass(frozen=True)
+class GanConfig:
+    """What is trained, on what.
+
+    Attributes:
+        latent: channels of the latent.
+        width: channels of the generator before its last layer, and of the discriminator after its first.
+        batch: pictures a step, on each device.
+        rate: learning rate of Adam, of both networks.
+        adversarial: name of the adversarial loss.
+        measured: pictures generated for a measurement.
+    """
+
+    latent: int = 100
+    width: int = 64
+    batch: int = 128
+    rate: float = 2e-4
+    adversarial: str = "non_saturating"
+    measured: int = 1000
+
+    @property
+    def architecture(self) -> dict[str, object]:
+        """Arguments of :class:`Generator`, as the model card keeps them."""
+        return {"latent": self.latent, "width": self.width}
+
+
+class GanRecipe:
+    """Trains :class:`Generator` against :class:`Discriminator`; see :class:`training.loop.Recipe`.
+
+    Args:
+        pictures: (N, 3, 32, 32) ``uint8`` to train on.
+        kept_out: (M, 3, 32, 32) ``uint8`` that training never sees, M at least 2.
+        seed: of the latents that are measured and shown.
+    """
+
+    def __init__(self, config: GanConfig, pictures: Tensor, kept_out: Tensor, seed: int = 0) -> None:
+        self.config = config
+        self._pictures = pictures
+        self._kept_out = kept_out
+        self._game = losses.adversarial(config.adversarial)
+        generator = torch.Generator().manual_seed(seed)
+        self._fixed = torch.randn((max(config.measured, _SHOWN**2), config.latent, 1, 1), generator=generator)
+        # Files sorted by name come sorted by subject: those that are measured against are drawn from all.
+        self._compared = torch.randperm(len(pictures), generator=generator)[: config.measured]
+        self._device = torch.device("cpu")
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps in which as many pictures are drawn as there are."""
+        return -(-len(self._pictures) // self.config.batch)
+
+    def build(self, device: torch.device) -> State:
+        config = self.config
+        self._device = device
+        self._pictures, self._fixed = self._pictures.to(device), self._fixed.to(device)
+        generator = Generator(config.latent, config.width).to(device)
+        discriminator = Discriminator(config.width).to(device)
+        self._features = Features().to(device)
+        self._real = self._embed(self._pictures[self._compared.to(device)])
+        self._unseen = self._embed(self._kept_out.to(device))
+        self._start: Figures = {}
+        self._start = {f"{name}_at_start": value for name, value in self.measure(generator.eval()).items()}
+        networks = {"generator": generator.train(), "discriminator": discriminator}
+        optimisers = {name: torch.optim.Adam(n.parameters(), config.rate, _BETAS) for name, n in networks.items()}
+        return State(dict(networks), dict(optimisers), averaged="generator", methods=(("discriminator", "logits"),))
+
+    def step(self, fabric: Fabric, state: State, generator: torch.Generator, number: int) -> dict[str, Tensor]:
+        makes, judges = state.networks["generator"], cast(Discriminator, state.networks["discriminator"])
+        real = self._draw(generator)
+        fake = makes(torch.randn((len(real), self.config.latent, 1, 1), device=real.device, generator=generator))
+
+        # Real and generated pictures are normalised each by themselves, and the generator learns nothing here.
+        of_real, of_fake = judges.logits(real), judges.logits(fake.detach())
+        loss_d = self._game.discriminator(of_real, of_fake)
+        state.optimisers["discriminator"].zero_grad()
+        fabric.backward(loss_d)
+        state.optimisers["discriminator"].step()
+
+        judges.requires_grad_(False)
+        loss_g = self._game.generator(judges.logits(fake))
+        judges.requires_grad_(True)
+        state.optimisers["generator"].zero_grad()
+        fabric.backward(loss_g)
+        state.optimisers["generator"].step()
+        return {
+            "loss_d": loss_d.detach(),
+            "loss_g": loss_g.detach(),
+            "value": losses.gan_value(of_real, of_fake).detach(),
+            "samples": torch.tensor(len(real) * fabric.world_size),
+        }
+
+    def _draw(self, generator: torch.Generator) -> Tensor:
+        """A batch of photographs in [-1, 1], mirrored or not at random."""
+        count, device = self.config.batch, self._device
+        which = torch.randint(len(self._pictures), (count,), device=device, generator=generator)
+        mirrored = torch.rand((count, 1, 1, 1), device=device, generator=generator) < 0.5
+        pictures = self._pictures[which]
+        return _scaled(torch.where(mirrored, pictures.flip(3), pictures))
+
+    @torch.no_grad()
+    def _embed(self, pictures: Tensor) -> Tensor:
+        """Embeddings of ``uint8`` pictures, on the CPU."""
+        parts = [self._features.embed(_scaled(part)) for part in torch.split(pictures, _EMBEDDED)]
+        return torch.cat(parts).cpu()
+
+    @torch.no_grad()
+    def _generate(self, network: nn.Module, count: int) -> Tensor:
+        """``count`` pictures of the fixed latents, rounded to ``uint8`` as a file would be."""
+        parts = [network(z) for z in torch.split(self._fixed[:count], _EMBEDDED)]
+        return ((torch.cat(parts) + 1) * 127.5).round().byte()
+
+    def measure(self, network: nn.Module) -> Figures:
+        """Distances to photographs, lower is better, now and at the start.
+
+        ``frechet``: Fréchet distance to as many photographs of the training set, if there are so many; ``kernel``:
+        kernel distance, times 1000, to all that were kept out.
+        """
+        fake = self._embed(self._generate(network, self.config.measured))
+        near, unseen = frechet_distance(fake, self._real), kernel_distance(fake, self._unseen)
+        return {"frechet": near, "kernel": 1000 * unseen, **self._start}
+
+    def samples(self, network: nn.Module) -> np.ndarray:
+        """A grid of pictures, always of the same latents."""
+        pictures = self._generate(network, _SHOWN**2).view(_SHOWN, _SHOWN, 3, SIDE, SIDE)
+        return pictures.permute(0, 3, 1, 4, 2).reshape(_SHOWN * SIDE, _SHOWN * SIDE, 3).cpu().numpy()
+
+
+def _scaled(pictures: Tensor) -> Tensor:
+    return pictures.float() / 127.5 - 1

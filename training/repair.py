@@ -1,0 +1,227 @@
+"""How the pyramid repairer is trained: crops at random scales, holes from a bank, losses at every level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from lightning.fabric import Fabric
+from lightning.fabric.wrappers import _FabricModule
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from cnnstudio.networks.patch import PatchDiscriminator
+from cnnstudio.networks.prior import levels_needed, multigrid
+from cnnstudio.networks.pyramid import PyramidRepairer
+from training import losses
+from training.data import HoleBank, PhotoStore, draw_holes
+from training.features import Features, perceptual_distance
+from training.loop import Figures, State
+from training.muon import Muon
+
+THIN = {"scratch": 1.0, "dust": 1.0, "crease": 1.0, "stamp": 0.5, "writing": 0.5, "blotch": 0.3}
+LARGE = {"crease": 0.5, "blotch": 1.0, "corner": 0.7, "hole": 1.0}
+MEASURED = ("scratch", "dust", "crease", "blotch", "corner", "hole", "stamp", "writing")
+
+
+@dataclass(frozen=True)
+class RepairConfig:
+    """What is trained, on what.
+
+    Attributes:
+        widths: features at 1/2, 1/4, 1/8 … of the picture.
+        depths: blocks at each of these sizes.
+        blocks: kind of block at each.
+        trained_levels: pyramid levels the network repairs.
+        levels: how often a crop is halved in training; at least trained_levels - 1.
+        crop: side of a crop in pixels.
+        batch: crops a step, on each device.
+        large: share of the crops with large holes; the others have dense thin ones.
+        thin_mix: weight of each damage class among thin holes.
+        large_mix: weight of each damage class among large holes.
+        bank: holes drawn beforehand of each sort.
+        grey: share of the crops made grey, as old photographs are.
+        rate: learning rate of the hidden layers (Muon).
+        small_rate: learning rate of all else (Adam).
+        losses: weight by name of loss.
+        adversarial: name of an adversarial loss, or none.
+        adversarial_weight: its weight.
+        r1: weight of the gradient penalty of the discriminator.
+        init: weights (safetensors) to start from, for fine-tuning.
+    """
+
+    widths: tuple[int, ...] = (48, 96, 160)
+    depths: tuple[int, ...] = (2, 2, 4)
+    blocks: tuple[str, ...] = ("res", "res", "res")
+    trained_levels: int = 4
+    levels: int = 3
+    crop: int = 64
+    batch: int = 16
+    large: float = 0.2
+    thin_mix: Mapping[str, float] = field(default_factory=lambda: THIN)
+    large_mix: Mapping[str, float] = field(default_factory=lambda: LARGE)
+    bank: int = 4000
+    grey: float = 0.3
+    rate: float = 0.02
+    small_rate: float = 1.5e-3
+    losses: Mapping[str, float] = field(default_factory=lambda: {"psnr": 1.0})
+    adversarial: str | None = None
+    adversarial_weight: float = 0.05
+    r1: float = 1.0
+    init: Path | None = None
+
+    @property
+    def architecture(self) -> dict[str, object]:
+        """Arguments of :class:`PyramidRepairer`, as the model card keeps them."""
+        return {
+            "widths": list(self.widths), "depths": list(self.depths), "blocks": list(self.blocks),
+            "trained_levels": self.trained_levels,
+        }  # fmt: skip
+
+
+class RepairRecipe:
+    """Trains :class:`PyramidRepairer` on photos; see :class:`training.loop.Recipe`."""
+
+    def __init__(self, config: RepairConfig, photos: PhotoStore, validation: PhotoStore, seed: int = 0) -> None:
+        self.config = config
+        self._photos = photos
+        self._validation = validation
+        side = config.crop + config.crop // 2
+        self._thin = draw_holes(config.bank, side, seed, dict(config.thin_mix), 1.0)
+        self._large = draw_holes(config.bank, config.crop, seed + 1, dict(config.large_mix), 0.5, (0.1, 0.45))
+        self._fixed = _fixed_batches(validation, seed)
+        self._device = torch.device("cpu")
+
+    def build(self, device: torch.device) -> State:
+        config = self.config
+        self._device = device
+        self._photos, self._thin, self._large = self._photos.to(device), self._thin.to(device), self._large.to(device)
+        net = PyramidRepairer(**config.architecture)  # type: ignore[arg-type]
+        if config.init:
+            net.load_state_dict(load_file(config.init))
+        net = net.to(device, memory_format=torch.channels_last)
+        networks: dict[str, nn.Module] = {"repairer": net}
+        optimisers: dict[str, Optimizer] = {"repairer": Muon(net.parameters(), config.rate, config.small_rate)}
+        if config.adversarial:
+            critic = PatchDiscriminator().to(device)
+            networks["discriminator"] = critic
+            optimisers["discriminator"] = torch.optim.Adam(critic.parameters(), 2e-4, betas=(0.5, 0.99))
+        self._objective = losses.Objective(dict(config.losses), device)
+        self._measuring = Features().to(device)
+        return State(networks, optimisers, averaged="repairer", methods=(("repairer", "levels"),))
+
+    def batch(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Clean crops (N, 3, S, S) in [-1, 1] and their holes (N, 1, S, S)."""
+        config = self.config
+        count = round(config.batch * config.large)
+        holes = [self._large.crops(count, config.crop, generator)] if count else []
+        if count < config.batch:
+            holes.append(self._thin.crops(config.batch - count, config.crop, generator))
+        clean = self._photos.crops(config.batch, config.crop, generator).float() / 127.5 - 1
+        grey = torch.rand((config.batch, 1, 1, 1), device=clean.device, generator=generator) < config.grey
+        clean = torch.where(grey, clean.mean(1, keepdim=True), clean)
+        return clean.contiguous(memory_format=torch.channels_last), torch.cat(holes)
+
+    def step(self, fabric: Fabric, state: State, generator: torch.Generator, number: int) -> dict[str, Tensor]:
+        clean, hole = self.batch(generator)
+        net, optimiser = state.networks["repairer"], state.optimisers["repairer"]
+        # Everything but the networks' own passes runs in float32.
+        estimates = cast(PyramidRepairer, net).levels(clean * (1 - hole), hole, self.config.levels)
+        total, figures = self._supervised(estimates, clean, hole)
+        if "discriminator" in state.networks:
+            figures |= self._discriminate(fabric, state, clean, estimates[-1], hole)
+            game = losses.adversarial(cast(str, self.config.adversarial))
+            critic = state.networks["discriminator"].requires_grad_(False)
+            total = total + self.config.adversarial_weight * game.generator(critic(estimates[-1], hole))
+            critic.requires_grad_(True)
+        optimiser.zero_grad()
+        fabric.backward(total)
+        fabric.clip_gradients(net, optimiser, max_norm=1.0)
+        optimiser.step()
+        samples = torch.tensor(len(clean) * fabric.world_size)
+        return {"loss": total.detach(), **figures, "hole_share": hole.mean(), "samples": samples}
+
+    def _supervised(self, estimates: list[Tensor], clean: Tensor, hole: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The objective at every trained level; a coarse level weighs half of the one below it."""
+        total, weights, figures = torch.zeros((), device=clean.device), 0.0, {}
+        target, gap = clean, hole
+        for number, estimate in enumerate(reversed(estimates)):
+            if number:
+                target = F.avg_pool2d(target, 2)
+                gap = -F.max_pool2d(-gap, 2)
+            if number >= self.config.trained_levels:
+                break
+            # Perception is judged where pixels are the photo's own; there is too little to see in the coarse levels.
+            value, terms = self._objective(estimate, target, gap, ("perceptual",) if number else ())
+            total, weights = total + value * 0.5**number, weights + 0.5**number
+            figures |= {f"{name}_{number}": term for name, term in terms.items()}
+        return total / weights, figures
+
+    def _discriminate(
+        self, fabric: Fabric, state: State, clean: Tensor, repaired: Tensor, hole: Tensor
+    ) -> dict[str, Tensor]:
+        critic, optimiser = state.networks["discriminator"], state.optimisers["discriminator"]
+        game = losses.adversarial(cast(str, self.config.adversarial))
+        loss = game.discriminator(critic(clean, hole), critic(repaired.detach(), hole))
+        # Past Fabric's wrapper, which lets no gradient through but that of fabric.backward.
+        bare = cast(_FabricModule, critic).module
+        penalty = losses.r1_penalty(lambda x: bare(x, hole), clean)
+        optimiser.zero_grad()
+        fabric.backward(loss + self.config.r1 / 2 * penalty)
+        optimiser.step()
+        return {"discriminator": loss.detach(), "r1": penalty.detach()}
+
+    @torch.inference_mode()
+    def measure(self, network: nn.Module) -> Figures:
+        """Gain over the prior in dB (mean over crops of the PSNR in the hole) by damage class, and what is left of the
+        prior's perceptual distance."""
+        net = cast(PyramidRepairer, network)
+        figures: Figures = {}
+        for kind, (clean, hole) in self._fixed.items():
+            clean, hole = clean.to(self._device), hole.to(self._device)
+            levels = levels_needed(hole)
+            start = multigrid(clean, hole, levels).clamp(-1, 1)
+            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._device.type == "cpu"):
+                repaired = net.repair(clean, hole, levels).clamp(-1, 1)
+            figures[f"{kind}_gain"] = float((_psnr(repaired, clean, hole) - _psnr(start, clean, hole)).mean())
+            left = perceptual_distance(self._measuring, repaired, clean).mean()
+            figures[f"{kind}_perceptual"] = float(left / perceptual_distance(self._measuring, start, clean).mean())
+        for name in ("gain", "perceptual"):
+            figures[name] = float(np.mean([figures[f"{kind}_{name}"] for kind in MEASURED]))
+        return figures
+
+    @torch.inference_mode()
+    def samples(self, network: nn.Module) -> np.ndarray:
+        """A row per damage class: damaged, prior, repaired, truth."""
+        net, rows = cast(PyramidRepairer, network), []
+        for clean, hole in self._fixed.values():
+            clean, hole = clean[:3].to(self._device), hole[:3].to(self._device)
+            levels = levels_needed(hole)
+            shown = (clean * (1 - hole), multigrid(clean, hole, levels), net.repair(clean, hole, levels), clean)
+            rows.append(torch.cat([torch.cat(list(group), 2) for group in zip(*shown, strict=True)], 2))
+        grid = torch.cat(rows, 1)
+        return ((grid.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
+
+
+def _psnr(pred: Tensor, target: Tensor, hole: Tensor) -> Tensor:
+    """(N,) dB over the hole's pixels of pictures in [-1, 1]."""
+    error = ((pred - target).square() * hole).sum((1, 2, 3)) / (3 * hole.sum((1, 2, 3))).clamp(min=1)
+    return -10 * torch.log10(error / 4 + 1e-8)
+
+
+def _fixed_batches(photos: PhotoStore, seed: int, count: int = 32, side: int = 128) -> dict[str, tuple[Tensor, Tensor]]:
+    """The same crops and holes at every measurement: (clean, hole) by damage class."""
+    batches = {}
+    for number, kind in enumerate(MEASURED):
+        generator = torch.Generator().manual_seed(seed + number)
+        bank: HoleBank = draw_holes(count, side, seed + number, {kind: 1.0}, 0.0)
+        clean = photos.crops(count, side, generator).float() / 127.5 - 1
+        hole = (bank.holes > 127).float().unsqueeze(1)
+        batches[kind] = (clean, hole)
+    return batches
