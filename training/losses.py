@@ -63,8 +63,8 @@ def charbonnier(pred: Tensor, target: Tensor, hole: Tensor | None = None, epsilo
 def psnr(pred: Tensor, target: Tensor, hole: Tensor | None = None, floor: float = 1e-4) -> Tensor:
     """log10 of each picture's mean squared error, averaged over the pictures that have a hole.
 
-    The negative PSNR in tenths of a decibel, up to a constant that makes it 0 for equal pictures: an easy picture counts
-    as much as a textured one. As a training loss: Chen et al., "HINet: half instance normalization network for image
+    A tenth of the negative PSNR in dB, up to a constant that makes it 0 for equal pictures: an easy picture counts as
+    much as a textured one. As a training loss: Chen et al., "HINet: half instance normalization network for image
     restoration" (2021). ``floor`` keeps pictures that are already right from ruling the rest.
     """
     squared = (pred.float() - target.float()).square()
