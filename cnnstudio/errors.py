@@ -39,5 +39,5 @@ class NotEnoughMemory(CnnStudioError):
     """No device had the memory, even with the smallest tiles."""
 
 
-class Cancelled(Exception):  # noqa: N818 - a cancelled job is an outcome, not an error
+class Cancelled(Exception):
     """Raised inside a job when its cancel flag is seen."""

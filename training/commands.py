@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
+import json
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +16,25 @@ import numpy as np
 from PIL import Image
 
 from training import damage
+from training.arrays import find_arrays, load_pictures, store_of
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
 from training.export import export
-from training.loop import Outcome, RunSpec, run
+from training.gan import SIDE, GanConfig, GanRecipe
+from training.irn import IrnConfig, IrnRecipe, load_sources
+from training.loop import Recipe, RunSpec, run
 from training.options import add_fields, from_options
 from training.pack import pack
-from training.repair import RepairConfig, RepairRecipe
+from training.repair import MEASURED_SIDE, RepairConfig, RepairRecipe
 
 _VALIDATION = 0.04
+_ARRAY_SIDE = 128
 
 
 def add_training_commands(commands: Any) -> None:
-    """Adds ``repair``, ``pack`` and ``damage-sheet`` to the subparsers."""
-    repair = _training_command(commands, "repair", "train the pyramid repairer", RepairConfig, _repair)
-    repair.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files with clean photos")
+    """Adds ``repair``, ``irn``, ``gan``, ``pack`` and ``damage-sheet`` to the subparsers."""
+    _training_command(commands, "repair", "pyramid", "train the pyramid repairer", RepairConfig, _repair)
+    _training_command(commands, "irn", "irn", "train the article's restoration network", IrnConfig, _irn)
+    _training_command(commands, "gan", "dcgan", "train the article's DCGAN", GanConfig, _gan)
 
     packing = commands.add_parser("pack", help="pack photos into one file of a bounded size")
     packing.add_argument("photos", nargs="+", type=Path)
@@ -44,59 +51,92 @@ def add_training_commands(commands: Any) -> None:
 
 
 def _training_command(
-    commands: Any, name: str, help_text: str, config: type, action: Callable[[argparse.Namespace], int]
-) -> argparse.ArgumentParser:
+    commands: Any, name: str, arch: str, help_text: str, config: type, action: Callable[[argparse.Namespace], int]
+) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
+    parser.add_argument(
+        "photos", nargs="+", type=Path, metavar="PHOTOS",
+        help="folders or files of photos, or a folder with images.npy (for irn with or without corrupted_images.npy)",
+    )  # fmt: skip
     parser.add_argument("--run-folder", dest="folder", type=Path, required=True, help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     parser.add_argument("--config", type=Path, help="JSON file with options by class, beneath the command line's")
     parser.add_argument("--validation", type=float, default=_VALIDATION, help="share of the photos kept out")
     parser.add_argument("--export", type=Path, metavar="FOLDER", help="write the model and its card there at the end")
-    parser.add_argument("--model-id", default=name, help="its file name there (default: %(default)s)")
+    parser.add_argument("--model-id", default=arch, help="its file name there (default: %(default)s)")
     parser.add_argument("--weights-licence", default="CC BY-SA 4.0", help="for the card (default: %(default)s)")
     parser.add_argument("--version-label", default="1", help="for the card (default: %(default)s)")
     add_fields(parser, RunSpec, skip=("folder",))
     add_fields(parser, config)
-    parser.set_defaults(run=action)
-    return parser
+    parser.set_defaults(run=action, arch=arch)
 
 
 def _repair(args: argparse.Namespace) -> int:
     spec = from_options(RunSpec, args, folder=args.folder)
     config = from_options(RepairConfig, args)
-    files = find_images(args.photos)
-    train, kept_out = split(files, args.validation, spec.seed)
-    _say(f"{len(train)} photos to train on, {len(kept_out)} kept out")
-    photos = _load(train, config.crop)
-    validation = _load(kept_out, 128)
+    if find_arrays(args.photos):
+        pictures = load_pictures(args.photos, _ARRAY_SIDE, args.validation, spec.seed)
+        photos, validation = (store_of(p.permute(0, 2, 3, 1).numpy()) for p in (pictures.train, pictures.kept_out))
+        data = {"photos": len(pictures.train), "kept_out": len(pictures.kept_out), "manifest": pictures.manifest}
+    else:
+        files = find_images(args.photos)
+        train, kept_out = split(files, args.validation, spec.seed)
+        _say(f"{len(train)} photos to train on, {len(kept_out)} kept out")
+        photos, validation = _load(train, config.crop), _load(kept_out, MEASURED_SIDE)
+        data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
     recipe = RepairRecipe(config, photos, validation, spec.seed)
-    outcome = run(recipe, spec, args.resume)
-    data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
-    return _finish(args, outcome, "pyramid", config.architecture, data, spec)
+    return _train(args, recipe, spec, config.architecture, data)
+
+
+def _irn(args: argparse.Namespace) -> int:
+    spec = from_options(RunSpec, args, folder=args.folder)
+    config = from_options(IrnConfig, args)
+    found = load_sources(config, args.photos, args.validation, spec.seed)
+    _say_skipped(found.skipped)
+    data = {"photos": found.photos, "kept_out": found.kept_out, "manifest": found.manifest}
+    recipe = IrnRecipe(config, found.train, found.validation, spec.seed)
+    return _train(args, recipe, spec, config.architecture, data)
+
+
+def _gan(args: argparse.Namespace) -> int:
+    spec = from_options(RunSpec, args, folder=args.folder)
+    config = from_options(GanConfig, args)
+    found = load_pictures(args.photos, SIDE, args.validation, spec.seed)
+    _say_skipped(found.skipped)
+    data = {"photos": len(found.train), "kept_out": len(found.kept_out), "manifest": found.manifest}
+    recipe = GanRecipe(config, found.train, found.kept_out, spec.seed)
+    if not hasattr(args, "log_every"):
+        spec = replace(spec, log_every=recipe.steps_per_epoch)  # a line an epoch, as the article has it
+    return _train(args, recipe, spec, config.architecture, data)
 
 
 def _load(files: Sequence[Path], smallest: int) -> PhotoStore:
     began = time.monotonic()
     store = load_photos(files, smallest)
-    for reason in store.skipped:
-        _say(f"skipped {reason}")
+    _say_skipped(store.skipped)
     _say(f"{len(store)} pictures, {store.pixels.numel() / 1e6:.0f} MB, in {time.monotonic() - began:.0f} s")
     return store
 
 
-def _finish(
-    args: argparse.Namespace, outcome: Outcome, arch: str, kwargs: dict[str, Any], data: dict[str, Any], spec: RunSpec
+def _say_skipped(reasons: Sequence[str]) -> None:
+    for reason in reasons:
+        _say(f"skipped {reason}")
+
+
+def _train(
+    args: argparse.Namespace, recipe: Recipe, spec: RunSpec, kwargs: dict[str, object], data: dict[str, object]
 ) -> int:
-    """Says how the run ended and, where asked for, exports the model."""
+    """Runs, says how the run ended, and exports the model where that is asked for."""
+    outcome = run(recipe, spec, args.resume)
     _say(f"{outcome.reason} at step {outcome.step} after {outcome.seconds / 60:.1f} minutes")
     if args.export and outcome.reason != "budget":
         training = {
-            "command": "python -m training " + " ".join(sys.argv[1:]),
+            "command": "python -m training " + shlex.join(sys.argv[1:]),
             "seed": spec.seed, "steps": outcome.step, "seconds": round(outcome.seconds),
-            "spec": hashlib.sha256((spec.folder / "spec.json").read_bytes()).hexdigest(),
+            "settings": json.loads((spec.folder / "spec.json").read_text("utf-8"))["recipe"],
         }  # fmt: skip
         card = export(
-            outcome.network, arch, kwargs, args.export, model_id=args.model_id, version=args.version_label,
+            outcome.network, args.arch, kwargs, args.export, model_id=args.model_id, version=args.version_label,
             licence=args.weights_licence, data=data, training=training, figures=outcome.figures,
         )  # fmt: skip
         _say(f"wrote {card.path}")

@@ -25,12 +25,15 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from rich.console import Console
 from rich.progress import track
-from safetensors.torch import load_file
 
-from cnnstudio.cards import ModelCard, find_card, list_cards, read_card, verify
+from cnnstudio.cards import ModelCard, find_card, list_cards, read_card
+from cnnstudio.engine import devices
+from cnnstudio.engine.repair import Repairer
+from cnnstudio.engine.weights import load_network
 from cnnstudio.errors import BadInput
 from cnnstudio.jobs import Progress, RepairOptions
 from cnnstudio.networks.prior import levels_needed, multigrid
+from cnnstudio.networks.pyramid import PyramidRepairer
 from training import metrics
 from training.damage import CLASSES, draw_hole
 from training.data import find_images, read_rgb
@@ -184,13 +187,7 @@ def _to_pixels(x: torch.Tensor) -> np.ndarray:
 
 def _network(card: ModelCard) -> Repair:
     """The network alone, on the whole crop: no tiles, no feather, no colour or grain match."""
-    from cnnstudio.networks.pyramid import PyramidRepairer
-    from cnnstudio.networks.registry import build
-
-    verify(card)
-    network = build(card.arch, **card.kwargs)
-    network.load_state_dict(load_file(card.path))
-    network.eval()
+    network = load_network(card, devices.choose("cpu"))
 
     @torch.inference_mode()
     def repair(pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -204,8 +201,6 @@ def _network(card: ModelCard) -> Repair:
 
 def _engine(card: ModelCard) -> Repair:
     """The repair as people get it, with the options as they come."""
-    from cnnstudio.engine.repair import Repairer
-
     repairer = Repairer.load(card, device="cpu")
 
     def repair(pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import torch
@@ -149,9 +149,7 @@ def _seed_of(spec: RunSpec, rank: int, step: int) -> int:
     return ((spec.seed * 1009 + rank) * 2_000_003 + step) % 2**63
 
 
-def run(
-    recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str], None] | None = None
-) -> Outcome:
+def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str], None] | None = None) -> Outcome:
     """Trains.
 
     Args:
@@ -184,7 +182,7 @@ def run(
     for name, method in state.methods:
         wrapped[name].mark_forward_method(method)
     state.networks = dict(wrapped)
-    state.optimisers = {name: fabric.setup_optimizers(o) for name, o in state.optimisers.items()}
+    state.optimisers = {name: cast(Optimizer, fabric.setup_optimizers(o)) for name, o in state.optimisers.items()}
     generator = torch.Generator(fabric.device)
     started, figures, reason = time.monotonic(), Figures(), ""
 
@@ -232,6 +230,13 @@ def run(
     return Outcome(reason or "finished", step, before + time.monotonic() - started, figures, average)
 
 
+def _event() -> torch.cuda.Event:
+    """A mark in the device's queue, with the time it is reached."""
+    event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
+    event.record()
+    return event
+
+
 class _Report:
     """Collects what happens between two log lines."""
 
@@ -251,8 +256,7 @@ class _Report:
 
     def begin(self, device: torch.device) -> None:
         if device.type == "cuda":
-            now = torch.cuda.Event(enable_timing=True)
-            now.record()
+            now = _event()
             if self._last is not None:
                 self._idle.append((self._last, now))
         else:
@@ -260,8 +264,7 @@ class _Report:
 
     def end(self, device: torch.device, result: dict[str, Tensor]) -> None:
         if device.type == "cuda":
-            self._last = torch.cuda.Event(enable_timing=True)
-            self._last.record()
+            self._last = _event()
         self._ended = time.monotonic()
         self._samples += int(result.pop("samples"))
         for name, value in result.items():
@@ -301,7 +304,9 @@ def _spec_json(recipe: Recipe, spec: RunSpec) -> str:
     return json.dumps(content, indent=2, default=str) + "\n"
 
 
-def _collect(plain: dict[str, nn.Module], state: State, average: nn.Module, step: int, seconds: float) -> dict[str, Any]:
+def _collect(
+    plain: dict[str, nn.Module], state: State, average: nn.Module, step: int, seconds: float
+) -> dict[str, Any]:
     return {
         "step": step,
         "seconds": seconds,

@@ -20,7 +20,7 @@ _SMALLEST = 16
 
 def orthogonalise(matrix: Tensor, steps: int = 5) -> Tensor:
     """About U Vᵀ of a matrix's U S Vᵀ, by a quintic Newton-Schulz iteration; singular values end in 0.7 to 1.2."""
-    x = matrix.bfloat16()
+    x: Tensor = matrix.bfloat16()
     tall = x.shape[0] > x.shape[1]
     if tall:
         x = x.T
@@ -28,7 +28,8 @@ def orthogonalise(matrix: Tensor, steps: int = 5) -> Tensor:
     for _ in range(steps):
         square = x @ x.T
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
-    return (x.T if tall else x).to(matrix.dtype)
+    done: Tensor = (x.T if tall else x).to(matrix.dtype)
+    return done
 
 
 class Muon(Optimizer):
@@ -50,7 +51,8 @@ class Muon(Optimizer):
         momentum: float = 0.95,
         betas: tuple[float, float] = (0.9, 0.99),
     ) -> None:
-        matrices, rest = [], []
+        matrices: list[nn.Parameter] = []
+        rest: list[nn.Parameter] = []
         for p in parameters:
             hidden = p.ndim >= 2 and p.shape[0] >= _SMALLEST and p[0].numel() >= _SMALLEST * p[0, 0].numel()
             (matrices if hidden else rest).append(p)
@@ -61,7 +63,7 @@ class Muon(Optimizer):
         super().__init__([g for g in groups if g["params"]], {"momentum": momentum, "betas": betas})
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step along the gradients there are."""
         loss = None
         if closure is not None:

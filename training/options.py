@@ -39,7 +39,9 @@ def add_fields(parser: argparse.ArgumentParser, kind: type, skip: Sequence[str] 
     for field in fields(kind):
         if field.name in skip:
             continue
-        default = field.default if field.default is not MISSING else field.default_factory()  # type: ignore[misc]
+        if field.default is MISSING and field.default_factory is MISSING:
+            raise ValueError(f"{kind.__name__}.{field.name} has no default to offer")
+        default = field.default_factory() if field.default_factory is not MISSING else field.default
         group.add_argument(
             f"--{field.name.replace('_', '-')}", type=_parser_of(hints[field.name]), default=argparse.SUPPRESS,
             metavar="VALUE",

@@ -16,7 +16,9 @@ from cnnstudio.errors import BadInput
 from training.data import manifest_hash, read_rgb
 
 
-def pack(files: Sequence[Path], target: Path, megabytes: float, side: int = 640, quality: int = 80) -> dict[str, object]:
+def pack(
+    files: Sequence[Path], target: Path, megabytes: float, side: int = 640, quality: int = 80
+) -> dict[str, object]:
     """Writes photos as WebP of at most ``side`` pixels into a tar file.
 
     The files are taken in an order that hops through the list, so that a pack too small for all holds a fair sample.
@@ -30,7 +32,9 @@ def pack(files: Sequence[Path], target: Path, megabytes: float, side: int = 640,
     Raises:
         BadInput: not even one photo fits.
     """
-    budget, names, skipped = int(megabytes * 1e6) - 64 * 1024, [], []
+    budget = int(megabytes * 1e6) - 64 * 1024
+    names: list[str] = []
+    skipped: list[str] = []
     order = np.random.default_rng(0).permutation(len(files))
     used = 0
     with tarfile.open(target, "w") as archive:

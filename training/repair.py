@@ -28,6 +28,8 @@ from training.muon import Muon
 THIN = {"scratch": 1.0, "dust": 1.0, "crease": 1.0, "stamp": 0.5, "writing": 0.5, "blotch": 0.3}
 LARGE = {"crease": 0.5, "blotch": 1.0, "corner": 0.7, "hole": 1.0}
 MEASURED = ("scratch", "dust", "crease", "blotch", "corner", "hole", "stamp", "writing")
+MEASURED_SIDE = 128
+"""Side of the crops that are measured, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class RepairRecipe:
         net = PyramidRepairer(**config.architecture)  # type: ignore[arg-type]
         if config.init:
             net.load_state_dict(load_file(config.init))
-        net = net.to(device, memory_format=torch.channels_last)
+        net = net.to(device).to(memory_format=torch.channels_last)
         networks: dict[str, nn.Module] = {"repairer": net}
         optimisers: dict[str, Optimizer] = {"repairer": Muon(net.parameters(), config.rate, config.small_rate)}
         if config.adversarial:
@@ -149,7 +151,8 @@ class RepairRecipe:
 
     def _supervised(self, estimates: list[Tensor], clean: Tensor, hole: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """The objective at every trained level; a coarse level weighs half of the one below it."""
-        total, weights, figures = torch.zeros((), device=clean.device), 0.0, {}
+        total, weights = torch.zeros((), device=clean.device), 0.0
+        figures: dict[str, Tensor] = {}
         target, gap = clean, hole
         for number, estimate in enumerate(reversed(estimates)):
             if number:
@@ -215,7 +218,9 @@ def _psnr(pred: Tensor, target: Tensor, hole: Tensor) -> Tensor:
     return -10 * torch.log10(error / 4 + 1e-8)
 
 
-def _fixed_batches(photos: PhotoStore, seed: int, count: int = 32, side: int = 128) -> dict[str, tuple[Tensor, Tensor]]:
+def _fixed_batches(
+    photos: PhotoStore, seed: int, count: int = 32, side: int = MEASURED_SIDE
+) -> dict[str, tuple[Tensor, Tensor]]:
     """The same crops and holes at every measurement: (clean, hole) by damage class."""
     batches = {}
     for number, kind in enumerate(MEASURED):

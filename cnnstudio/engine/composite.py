@@ -5,7 +5,7 @@ All of it happens inside the hole; the photo around it is never touched, so ther
 Colour and edge are matched to the *prior*, the smooth continuation of the surroundings: next to known pixels it is
 right about brightness, colour and slope, though not about detail. What a fill differs from it *on average* along the
 edge is a cast, and is taken away; what it differs from it in detail is the repair, and is left alone. The two are told
-apart by their statistics, so a fill without a cast passes nearly unchanged. The outermost pixels of wide holes are then
+apart by their statistics, so a fill without a cast passes unchanged. The outermost pixels of wide holes are then
 faded into the prior; thin damage, which is nothing but edge, is spared, since there the repair would be lost.
 """
 
@@ -27,6 +27,7 @@ APRON = 24
 _CELL = 4  # casts are smooth, wide holes wide: both are found at a quarter of the size
 _RING = 3  # depth in pixels to which the prior is trusted inside a hole
 _ENOUGH = 25  # pixels of ring that say nothing of a cast, as a speck's; twice as many say all
+_CAUTION = 2  # how often a cast's power must exceed its scatter
 _TINY = 1e-8
 
 
@@ -60,7 +61,7 @@ def match_surroundings(
 def _cast(excess: Tensor, ring: Tensor) -> Tensor:
     """(N, 3, H/4, W/4): local mean of ``excess`` on the ring as far as it can be believed; 0 far from the ring.
 
-    Believed is what stands out of its own scatter (a Wiener gain) and rests on many pixels.
+    Believed is what stands well out of its own scatter (power subtraction, Boll 1979) and rests on many pixels.
     """
     weighted = excess * ring
     sums = F.avg_pool2d(torch.cat([weighted, weighted * excess, ring], 1), _CELL)
@@ -70,7 +71,8 @@ def _cast(excess: Tensor, ring: Tensor) -> Tensor:
     mean, square = total / (weight + _TINY), squares / (weight + _TINY)
     power = mean * mean
     pixels = weight * (5 * _CELL) ** 2
-    gain = power / (power + (square - power).clamp(min=0) + _TINY) * (pixels / _ENOUGH - 1).clamp(0, 1)
+    gain = (1 - _CAUTION * (square - power).clamp(min=0) / (power + _TINY)).clamp(min=0)
+    gain = gain * (pixels / _ENOUGH - 1).clamp(0, 1)
     believed: Tensor = mean * gain
     return believed
 

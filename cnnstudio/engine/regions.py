@@ -127,7 +127,7 @@ def plan(mask: np.ndarray, chain: bool = True) -> Plan:
         raise BadMask("The mask covers the whole photo: nothing is left to repair it from.")
 
     count, labels = cv2.connectedComponents(occupied.view(np.uint8), connectivity=8)
-    region = labels[by, bx]
+    region = np.asarray(labels[by, bx], np.int64)
     depth: np.ndarray = np.zeros(count, np.int64)
     np.maximum.at(depth, region, np.stack([s.any((1, 2)) for s in stacks]).sum(0))
     depth = depth[region] if chain else np.zeros(len(by), np.int64)

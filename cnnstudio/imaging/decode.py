@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import math
 import os
 import re
 from collections.abc import Callable
@@ -399,9 +400,11 @@ def _check_tiff(source: Source, page: tifffile.TiffPage, length: int) -> None:
     kind, bits = page.dtype.kind if page.dtype else "?", _bits_per_sample(page)
     if not (kind == "f" or (kind in "ub" and bits <= 16)):
         raise source.refuse(f"is a TIFF with {bits} bits per channel in a form that cannot be opened here")
-    # Damaged files are caught here, since a strip that is absent would be read as black.
-    strips = list(zip(page.dataoffsets, page.databytecounts, strict=True))
-    if not strips or any(count == 0 or offset + count > length for offset, count in strips):
+    # Damaged files are caught here, since strips and tiles that are absent would be read as black.
+    offsets = page.tags.get(324) or page.tags.get(273)
+    if offsets is None or offsets.count < math.prod(page.chunked):
+        raise ValueError("strips are missing")
+    if any(n == 0 or offset + n > length for offset, n in zip(page.dataoffsets, page.databytecounts, strict=True)):
         raise ValueError("pixels lie beyond the end of the file")
 
 

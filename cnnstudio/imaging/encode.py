@@ -25,6 +25,7 @@ MAX_JPEG_XMP = MAX_SEGMENT - len(b"http://ns.adobe.com/xap/1.0/\0")
 
 _PNG_LEVEL = 3  # higher levels take several times as long to save a few per cent
 _LOSSLESS_TIFF = {1: "none", 5: "lzw", 8: "adobe_deflate", 32773: "packbits", 32946: "adobe_deflate", 50000: "zstd"}
+_CLASSIC_TIFF = 2**32 - 2**26  # bytes of pixels beyond which 32-bit offsets no longer reach
 _PREDICTED = ("lzw", "adobe_deflate", "zstd")
 _CENTIMETRES = b"\2"  # JFIF's density unit
 _BYTE, _UNDEFINED = 1, 7  # TIFF types
@@ -77,7 +78,7 @@ def encode_tiff(file: BinaryIO, photo: Photo, quality: int | None) -> None:
     if metadata.dpi:
         options = {"resolution": metadata.dpi, "resolutionunit": "inch"}
     compression = _LOSSLESS_TIFF.get(metadata.tiff_compression or 8, "adobe_deflate")
-    big = pixels.nbytes > 2**32 - 2**26
+    big = pixels.nbytes > _CLASSIC_TIFF
     with tifffile.TiffWriter(file, bigtiff=big, byteorder=layout.order) as writer:
         writer.write(
             pixels if pixels.shape[2] > 1 else pixels[..., 0],

@@ -8,6 +8,13 @@ import torch
 from torch import Tensor, nn
 
 
+def _silence(layer: nn.Conv2d) -> nn.Conv2d:
+    """Zeroes a block's last layer: starting as the identity lets a deep stack learn from its first step."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
+    return layer
+
+
 class ResBlock(nn.Module):
     """Two 3x3 convolutions and a skip (He et al. 2016), without normalisation: statistics of a crop that is
     partly hole are no guide to the photo's (as in EDSR, Lim et al. 2017)."""
@@ -17,14 +24,12 @@ class ResBlock(nn.Module):
         self.body = nn.Sequential(
             nn.Conv2d(channels, channels, 3, padding=1),
             nn.ReLU(inplace=True),
-            nn.Conv2d(channels, channels, 3, padding=1),
+            _silence(nn.Conv2d(channels, channels, 3, padding=1)),
         )
-        # Starting as the identity lets a deep stack learn from its first step.
-        nn.init.zeros_(self.body[2].weight)
-        nn.init.zeros_(self.body[2].bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.body(x)
+        out: Tensor = x + self.body(x)
+        return out
 
 
 class GatedBlock(nn.Module):
@@ -33,13 +38,12 @@ class GatedBlock(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.into = nn.Conv2d(channels, 2 * channels, 3, padding=1)
-        self.out = nn.Conv2d(channels, channels, 3, padding=1)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
+        self.out = _silence(nn.Conv2d(channels, channels, 3, padding=1))
 
     def forward(self, x: Tensor) -> Tensor:
         feature, gate = self.into(x).chunk(2, 1)
-        return x + self.out(torch.relu(feature) * torch.sigmoid(gate))
+        out: Tensor = x + self.out(torch.relu(feature) * torch.sigmoid(gate))
+        return out
 
 
 class LargeKernelBlock(nn.Module):
@@ -51,13 +55,12 @@ class LargeKernelBlock(nn.Module):
             nn.Conv2d(channels, channels, 7, padding=3, groups=channels),
             nn.Conv2d(channels, 4 * channels, 1),
             nn.GELU(),
-            nn.Conv2d(4 * channels, channels, 1),
+            _silence(nn.Conv2d(4 * channels, channels, 1)),
         )
-        nn.init.zeros_(self.body[3].weight)
-        nn.init.zeros_(self.body[3].bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.body(x)
+        out: Tensor = x + self.body(x)
+        return out
 
 
 class FourierBlock(nn.Module):
@@ -70,9 +73,7 @@ class FourierBlock(nn.Module):
         half = channels // 2
         self.squeeze = nn.Conv2d(channels, half, 1)
         self.spectral = nn.Sequential(nn.Conv2d(2 * half, 2 * half, 1), nn.ReLU(inplace=True))
-        self.out = nn.Conv2d(half, channels, 1)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
+        self.out = _silence(nn.Conv2d(half, channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:
         size = x.shape[-2:]
@@ -83,7 +84,8 @@ class FourierBlock(nn.Module):
             real, imag = mixed.chunk(2, 1)
             wide = torch.fft.irfft2(torch.complex(real, imag), s=size, norm="ortho")
             wide = self.out(wide)
-        return self.local(x) + wide
+        out: Tensor = self.local(x) + wide
+        return out
 
 
 BLOCKS: dict[str, Callable[[int], nn.Module]] = {

@@ -71,7 +71,8 @@ def _jacobi(u: Tensor, hole: Tensor, steps: int) -> Tensor:
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:
-    return torch.linalg.vecdot(a.flatten(1), b.flatten(1)).view(-1, 1, 1, 1)
+    product: Tensor = torch.linalg.vecdot(a.flatten(1), b.flatten(1))
+    return product.view(-1, 1, 1, 1)
 
 
 def _biharmonic(u: Tensor, hole: Tensor, steps: int) -> Tensor:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
 
 from cnnstudio.errors import UnreadablePhoto, UnwritableTarget
+from cnnstudio.imaging import encode
 from cnnstudio.imaging.codecs import losses, read_draft, read_photo, write_photo
 from cnnstudio.imaging.encode import to_8bit
 from cnnstudio.imaging.metadata import Metadata
@@ -397,6 +398,16 @@ def test_planes_pages_and_bigtiff(tmp_path: Path) -> None:
     assert photo.metadata.dpi == (300.0, 300.0)
 
 
+def test_a_huge_tiff_is_written_with_long_offsets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encode, "_CLASSIC_TIFF", 100)
+    write_photo(tmp_path / "a.tif", Photo(noise(3, np.uint16), FULL))
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        assert file.is_bigtiff
+    back = read_photo(tmp_path / "a.tif")
+    assert np.array_equal(back.pixels, noise(3, np.uint16))
+    assert same_metadata(back.metadata, FULL, CARRIED["TIFF"])
+
+
 def test_odd_tiffs_are_converted_and_noted(tmp_path: Path) -> None:
     grey = noise(1)[..., 0]
     white_is_zero = write_tiff(tmp_path / "w.tif", grey, photometric="miniswhite")
@@ -427,6 +438,25 @@ def test_odd_tiffs_are_converted_and_noted(tmp_path: Path) -> None:
         tmp_path / "j.tif", smooth(3, 64, 64), photometric="rgb", compression="jpeg", compressionargs={"level": 98}
     )
     assert np.abs(read_photo(jpeg).pixels.astype(int) - smooth(3, 64, 64)).mean() < 3
+
+
+@pytest.mark.parametrize("compression", ["none", "lzw", "packbits"])
+def test_a_tiff_with_fewer_strips_than_its_height_needs_is_damaged(tmp_path: Path, compression: str) -> None:
+    path = write_tiff(tmp_path / "a.tif", noise(3), photometric="rgb", compression=compression, rowsperstrip=23)
+    data = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as file:
+        entry = file.pages.first.tags[257].offset
+    data[entry + 2 : entry + 12] = struct.pack("<HII", 4, 1, 2000)
+    path.write_bytes(data)
+    with pytest.raises(UnreadablePhoto, match="damaged"):
+        read_photo(path)
+
+
+def test_tiles_are_read(tmp_path: Path) -> None:
+    pixels = noise(3, np.uint16, 70, 90)
+    for compression in ("none", "lzw"):
+        path = write_tiff(tmp_path / "a.tif", pixels, photometric="rgb", tile=(32, 32), compression=compression)
+        assert np.array_equal(read_photo(path).pixels, pixels)
 
 
 def test_premultiplied_alpha_is_undone(tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.torch import save_file
 
+from cnnstudio.cards import ModelCard, file_sha256
 from cnnstudio.errors import BadInput, BadModel
+from cnnstudio.networks.registry import build
 from training import evaluate
 from training.evaluate import CROP, Case, Method, Score
 from training.peers import PEERS, Peer
@@ -172,6 +175,31 @@ def test_a_missing_peer_is_named_with_what_would_install_it(monkeypatch: pytest.
     assert "magic" not in evaluate.default_methods()
     with pytest.raises(BadInput, match="pip install magic-wand"):
         evaluate.find_method("magic")
+
+
+@pytest.fixture
+def untrained(tmp_path: Path) -> Path:
+    """Weights of a small untrained network, with their card beside them."""
+    weights = tmp_path / "new.safetensors"
+    kwargs = {"widths": [8, 8], "depths": [1, 1], "blocks": ["res", "res"]}
+    save_file(build("pyramid", **kwargs).state_dict(), weights)
+    ModelCard(
+        id="new", name="New", description="", task="repair", arch="pyramid", kwargs=kwargs, version="1", licence="MIT",
+        data={}, training={}, figures={}, sha256=file_sha256(weights),
+    ).write(weights)  # fmt: skip
+    return weights
+
+
+def test_an_untrained_network_repairs_as_the_prior_does(untrained: Path) -> None:
+    case = one_case()
+    prior, raw, engine = (
+        evaluate.repair_case(evaluate.find_method(name), case, None)[0].astype(int)
+        for name in ("prior", f"raw:{untrained}", str(untrained))
+    )
+    assert np.abs(raw - prior).max() <= 1
+    hole = case.mask == 255
+    assert np.abs(engine - prior)[hole].mean() < 8  # colour and grain are matched
+    assert (engine == case.truth)[~hole].all()
 
 
 def test_an_unknown_method_is_an_error() -> None:
