@@ -133,8 +133,9 @@ class RepairRecipe:
     def step(self, fabric: Fabric, state: State, generator: torch.Generator, number: int) -> dict[str, Tensor]:
         clean, hole = self.batch(generator)
         net, optimiser = state.networks["repairer"], state.optimisers["repairer"]
-        # Everything but the networks' own passes runs in float32.
-        estimates = cast(PyramidRepairer, net).levels(clean * (1 - hole), hole, self.config.levels)
+        # Fabric switches autocast on for `forward` alone.
+        with fabric.autocast():
+            estimates = cast(PyramidRepairer, net).levels(clean * (1 - hole), hole, self.config.levels)
         total, figures = self._supervised(estimates, clean, hole)
         if "discriminator" in state.networks:
             figures |= self._discriminate(fabric, state, clean, estimates[-1], hole)

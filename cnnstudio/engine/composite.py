@@ -95,7 +95,8 @@ def _dilated(x: Tensor, by: int) -> Tensor:
 
 _FINE, _COARSE = 1.0, 3.0  # Gaussian sigmas: grain is what the fine one takes away, structure what lies between
 _LEAST_GRAIN = 0.6 / 255  # below it is rounding to 8 bits, which has a deviation of 0.29 / 255 by itself
-_MOST_STRUCTURE = 0.8  # structure against grain; white noise has 0.3, coarse film grain 0.5, texture 1 and more
+_MOST_GRAIN = 10 / 255  # more than that in its flattest part is texture
+_MOST_STRUCTURE = 0.7  # structure against grain; white noise has 0.3, coarse film grain 0.5, texture 1 and more
 _LEAST_SAMPLES = 100
 
 
@@ -125,7 +126,7 @@ def add_grain(photo: np.ndarray, hole: np.ndarray, rect: Rect, strength: float, 
         return photo
     flat = known & (activity <= np.quantile(activity[known], 0.4))
     grain = _covariance(detail[flat])
-    if _deviation(grain) < _LEAST_GRAIN:
+    if not _LEAST_GRAIN < _deviation(grain) < _MOST_GRAIN:
         return photo
     if _deviation(_covariance(structure[flat])) > _MOST_STRUCTURE * _deviation(grain):
         return photo

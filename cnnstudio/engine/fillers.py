@@ -72,6 +72,9 @@ class PyramidFiller(Filler):
     def fill(self, job: Job, bf16: bool) -> tuple[Tensor, Tensor]:
         filled, prior = job.above, job.x
         for up, (x, hole) in reversed(list(enumerate(pyramid_of(job.x, job.hole, job.levels)))):
+            if up and not hole.any():
+                filled = x  # as it mostly is at the top, which holds all that is needed for the level below
+                continue
             prior = relax(x, hole, filled)
             trained = job.level + up < self.network.trained_levels
             # `where` and not a sum: whatever a network makes outside the hole, NaN included, stays out.

@@ -34,9 +34,9 @@ DEEP = 255
 """Owner of the blocks of deep regions."""
 
 # Known pixels around a hole that a window must hold, at its finest level, by the levels it makes itself.
-_MARGIN = (24, 24, 24, 32)
-# Sides of windows. Few sizes make large batches; all are multiples of 2 ** 5, for the levels and the networks.
-_SIDES = np.array([64, 96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024])
+_MARGIN = (24, 20, 20, 24)
+# Sides of windows. Few sizes make large batches; all are multiples of 2 ** 4, for the levels and the networks.
+_SIDES = np.array([48, 64, 96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024])
 SMALLEST_SIDE = 128
 """The least ``max_side`` :func:`windows` can work with."""
 # What a window costs beside its pixels, in pixels.
@@ -216,8 +216,16 @@ def _merge(boxes: np.ndarray, keys: np.ndarray, cost: Callable[[np.ndarray], np.
 
 def _occupied(mask: np.ndarray) -> np.ndarray:
     """(ceil(H/16), ceil(W/16)) bool: blocks with any hole. The only pass over the whole mask."""
-    rows = np.maximum.reduceat(mask, np.arange(0, mask.shape[0], BLOCK), axis=0)
-    return np.asarray(np.maximum.reduceat(rows, np.arange(0, mask.shape[1], BLOCK), axis=1) >= 128)
+
+    def most(rows: np.ndarray) -> np.ndarray:
+        # Row by row of all blocks at once: many times as fast as np.maximum.reduceat, which matters at 100 megapixels.
+        out = rows[::BLOCK].copy()
+        for i in range(1, BLOCK):
+            some = rows[i::BLOCK]
+            np.maximum(out[: len(some)], some, out=out[: len(some)])
+        return out
+
+    return np.asarray(most(most(mask).T).T >= 128)
 
 
 def _blocks(mask: np.ndarray, by: np.ndarray, bx: np.ndarray) -> np.ndarray:

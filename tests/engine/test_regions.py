@@ -58,7 +58,7 @@ def test_a_speck_across_blocks_gets_one_window() -> None:
     assert len(step.boxes) == 4
     (window,) = regions.windows(plan, step, 512)
     assert window.core == Rect(30, 30, 5, 5)
-    assert (window.rect.w, window.rect.h) == (64, 64)
+    assert (window.rect.w, window.rect.h) == (48, 48)
 
 
 def test_a_straight_scratch_gets_narrow_windows() -> None:

@@ -1,0 +1,79 @@
+"""The article's networks train from NumPy files by one command, and what they write loads."""
+
+import json
+
+import numpy as np
+import pytest
+from safetensors.torch import load_file
+
+from cnnstudio.cards import read_card, verify
+from cnnstudio.networks.registry import build
+from training.__main__ import main
+from training.damage import CLASSES, draw_hole
+
+COMMON = ["--accelerator", "cpu", "--precision", "32-true", "--validation", "0.3", "--log-every", "2"]
+
+
+@pytest.fixture(scope="module")
+def arrays(tmp_path_factory):
+    """images.npy and corrupted_images.npy: gradients, and the same with holes painted grey."""
+    folder = tmp_path_factory.mktemp("arrays")
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:64, :64] / 63
+    clean = np.stack([
+        np.stack([(a * x + b * y) * 120 + c for a, b, c in rng.uniform(0, 1, (3, 3))], -1) for _ in range(24)
+    ]).astype(np.uint8)  # fmt: skip
+    corrupted = clean.copy()
+    for i, picture in enumerate(corrupted):
+        picture[draw_hole(CLASSES[i % len(CLASSES)], 64, 64, rng) > 0] = 128
+    np.save(folder / "images.npy", clean)
+    np.save(folder / "corrupted_images.npy", corrupted)
+    return folder
+
+
+def _load(card_file):
+    card = read_card(card_file)
+    verify(card)
+    build(card.arch, **card.kwargs).load_state_dict(load_file(card.path))
+    return card
+
+
+def test_the_restoration_network_learns_from_pairs(arrays, tmp_path):
+    code = main([
+        "irn", str(arrays), "--run-folder", str(tmp_path / "run"), "--export", str(tmp_path), "--steps", "150",
+        "--crop", "32", "--batch", "8", "--width", "8", "--rate", "4e-3", "--average", "0.9", *COMMON,
+    ])  # fmt: skip
+    assert code == 0
+    card = _load(tmp_path / "irn.json")
+    assert card.task == "repair"
+    assert card.figures["psnr_whole"] > card.figures["psnr_whole_at_start"] + 1
+
+
+def test_the_gan_trains_and_logs_a_line_an_epoch(arrays, tmp_path):
+    code = main([
+        "gan", str(arrays / "images.npy"), "--run-folder", str(tmp_path / "run"), "--export", str(tmp_path),
+        "--steps", "6", "--batch", "8", "--measured", "8", "--width", "8",
+        *[a for a in COMMON if a not in ("--log-every", "2")],
+    ])  # fmt: skip
+    assert code == 0
+    assert _load(tmp_path / "dcgan.json").task == "generate"
+    rows = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()]
+    assert [r["step"] for r in rows if r["kind"] == "train"] == [3, 6]
+    assert {"loss_d", "loss_g", "value"} <= set(rows[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["repair", "{}/missing"], "There is no folder or file"),
+        (["irn", "{}/notes.npy", "--crop", "40"], "is not a file of numbers"),
+        (["irn", "{}", "--crop", "42"], "multiple of 8"),
+        (["gan", "{}", "--adversarial", "magic"], "no adversarial loss “magic”"),
+        (["repair", "{}", "--losses", '{"beauty": 1}', "--crop", "32", "--bank", "4"], "no loss “beauty”"),
+    ],
+)
+def test_bad_input_gets_one_sentence(arguments, sentence, arrays, tmp_path, capsys):
+    (arrays / "notes.npy").write_text("no")
+    argv = [a.replace("{}", str(arrays), 1) for a in arguments]
+    assert main([*argv, "--run-folder", str(tmp_path / "run"), *COMMON]) == 1
+    assert sentence in capsys.readouterr().err
