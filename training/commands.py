@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from cnnstudio.cards import read_card
 from training import damage
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
@@ -135,6 +136,9 @@ def _train(
             "seed": spec.seed, "steps": outcome.step, "seconds": round(outcome.seconds),
             "settings": json.loads((spec.folder / "spec.json").read_text("utf-8"))["recipe"],
         }  # fmt: skip
+        init = getattr(getattr(recipe, "config", None), "init", None)
+        if init and init.with_suffix(".json").is_file():
+            training["began_as"] = read_card(init.with_suffix(".json")).training
         card = export(
             outcome.network, args.arch, kwargs, args.export, model_id=args.model_id, version=args.version_label,
             licence=args.weights_licence, data=data, training=training, figures=outcome.figures,
