@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING
 from cnnstudio.errors import Cancelled
 
 if TYPE_CHECKING:
-    import numpy as np
+    from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import ArrayLike
+
+    from cnnstudio.cards import ModelCard
+    from cnnstudio.engine.tensors import Pixels
     from cnnstudio.imaging.geometry import Rect
+    from cnnstudio.imaging.metadata import Metadata
 
 
 class Progress:
@@ -93,3 +99,163 @@ class RepairResult:
     seconds: float
     device: str
     notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class JobFailure:
+    """Why a job failed.
+
+    Attributes:
+        message: one plain sentence for the person.
+        detail: for the log and behind “Details”.
+        kind: name of the error's class (``"NotEnoughMemory"``, ``"BadModel"``, …); ``"Defect"`` for what should not
+            have happened.
+    """
+
+    message: str
+    detail: str = ""
+    kind: str = "Defect"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Job:
+    """Something to be done on another thread; what every job says of itself.
+
+    Jobs hold snapshots: whoever submits one may go on painting.
+
+    Attributes:
+        slot: of the jobs with the same slot only the newest waits, those it replaces end as cancelled; None: every
+            one is done. One that is already running is not disturbed.
+        rank: waiting jobs of a lower rank go first; those of the same rank in the order they came.
+        must_finish: once it runs it cannot be cancelled, and closing waits for it.
+    """
+
+    slot: str | None = None
+    rank: int = 0
+    must_finish: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class CallJob(Job):
+    """Any other work that would take the window too long. Ends with what ``function`` returns."""
+
+    function: Callable[[Progress], object]
+
+
+@dataclass(frozen=True, eq=False)
+class PrepareJob(Job):
+    """Makes the engine ready ahead of the first repair. Ends with a :class:`Prepared`.
+
+    Attributes:
+        card: the model to load, or None.
+        device: where to, as in :class:`RepairJob`.
+    """
+
+    card: ModelCard | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """A place to compute.
+
+    Attributes:
+        id: to be given as a job's ``device``.
+        name: shown to people.
+    """
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The engine is ready.
+
+    Attributes:
+        device: the one it will use.
+        devices: all there are, the fastest first.
+    """
+
+    device: DeviceInfo
+    devices: list[DeviceInfo]
+
+
+@dataclass(frozen=True, eq=False)
+class RepairJob(Job):
+    """Repairs the hole of a photo. Ends with a :class:`RepairResult`.
+
+    Attributes:
+        pixels: HxWxC ``uint8`` or ``uint16``, an array or a snapshot that can be cut by two slices.
+        mask: HxW ``uint8``, 255 = repair: an array, or what ``numpy.asarray`` makes one of.
+        card: the model.
+        options: how.
+        device: ``"auto"`` or a :class:`DeviceInfo`'s id.
+    """
+
+    pixels: Pixels
+    mask: ArrayLike
+    card: ModelCard
+    options: RepairOptions = field(default_factory=RepairOptions)
+    device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class GenerateJob(Job):
+    """Makes pictures, each previewed as it comes. Ends with a list of HxWx3 ``uint8``, one for each seed.
+
+    Attributes:
+        card: the model.
+        seeds: of the pictures.
+        truncation: how far latents are drawn towards the mean, 0 (to it) to 1 (not at all).
+        device: ``"auto"`` or a :class:`DeviceInfo`'s id.
+    """
+
+    card: ModelCard
+    seeds: tuple[int, ...]
+    truncation: float = 1.0
+    device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class LoadJob(Job):
+    """Opens a photo. Ends with a :class:`cnnstudio.imaging.photo.Photo`.
+
+    Attributes:
+        path: the file.
+        draft_side: where a draft is much quicker than the whole (JPEG), one with this long side is previewed first;
+            the preview's rectangle is the draft's own.
+    """
+
+    path: Path
+    draft_side: int = 2048
+    rank: int = field(default=1, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class DraftJob(Job):
+    """Opens a small version of a photo, for a list of photos. Ends with HxWxC ``uint8``, its long side ``side``."""
+
+    path: Path
+    side: int
+    rank: int = field(default=2, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class SaveJob(Job):
+    """Saves a photo, whole or not at all. Ends with ``path``.
+
+    Attributes:
+        path: the file; its extension tells the format unless ``format`` does.
+        pixels: HxWxC ``uint8`` or ``uint16``: an array, or what ``numpy.asarray`` makes one of.
+        metadata: goes with it into the file.
+        format, quality, overwrite: as in :func:`cnnstudio.imaging.codecs.write_photo`.
+    """
+
+    path: Path
+    pixels: ArrayLike
+    metadata: Metadata
+    format: str | None = None
+    quality: int | None = None
+    overwrite: bool = False
+    must_finish: bool = field(default=True, kw_only=True)

@@ -17,6 +17,7 @@ from PIL import Image
 
 from cnnstudio.cards import read_card
 from training import damage
+from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
 from training.export import export
@@ -28,14 +29,25 @@ from training.pack import pack
 from training.repair import MEASURED_SIDE, RepairConfig, RepairRecipe
 
 _VALIDATION = 0.04
+_RECIPES = Path(__file__).with_name("recipes")
 _ARRAY_SIDE = 128
 
 
 def add_training_commands(commands: Any) -> None:
-    """Adds ``repair``, ``irn``, ``gan``, ``pack`` and ``damage-sheet`` to the subparsers."""
+    """Adds ``repair``, ``irn``, ``gan``, ``ablate``, ``pack`` and ``damage-sheet`` to the subparsers."""
     _training_command(commands, "repair", "pyramid", "train the pyramid repairer", RepairConfig, _repair)
     _training_command(commands, "irn", "irn", "train the article's restoration network", IrnConfig, _irn)
     _training_command(commands, "gan", "dcgan", "train the article's DCGAN", GanConfig, _gan)
+
+    ablation = commands.add_parser("ablate", help="train variants of the repairer for the same time and compare them")
+    ablation.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files with clean photos")
+    ablation.add_argument("--variants", type=Path, default=_RECIPES / "ablation.json", help="JSON: options by name")
+    ablation.add_argument("--run-folder", dest="folder", type=Path, required=True, help="folder of the runs")
+    ablation.add_argument("--validation", type=float, default=_VALIDATION, help="share of the photos kept out")
+    ablation.add_argument("--config", type=Path, help="JSON file with options by class, beneath the command line's")
+    add_fields(ablation, RunSpec, skip=("folder",))
+    add_fields(ablation, RepairConfig)
+    ablation.set_defaults(run=_ablate)
 
     packing = commands.add_parser("pack", help="pack photos into one file of a bounded size")
     packing.add_argument("photos", nargs="+", type=Path)
@@ -87,6 +99,15 @@ def _repair(args: argparse.Namespace) -> int:
         data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
     recipe = RepairRecipe(config, photos, validation, spec.seed)
     return _train(args, recipe, spec, config.architecture, data)
+
+
+def _ablate(args: argparse.Namespace) -> int:
+    variants = read_variants(args.variants)
+    spec = from_options(RunSpec, args, folder=args.folder)
+    config = from_options(RepairConfig, args)
+    train, kept_out = split(find_images(args.photos), args.validation, spec.seed)
+    print(ablate(variants, config, spec, _load(train, config.crop), _load(kept_out, MEASURED_SIDE)))
+    return 0
 
 
 def _irn(args: argparse.Namespace) -> int:

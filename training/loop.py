@@ -185,10 +185,20 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
     state.optimisers = {name: cast(Optimizer, fabric.setup_optimizers(o)) for name, o in state.optimisers.items()}
     generator = torch.Generator(fabric.device)
     started, figures, reason = time.monotonic(), Figures(), ""
+    measured_at = -1
 
     def save() -> None:
         if fabric.is_global_zero:
             checkpoint.save(file, _collect(plain, state, average, step, before + time.monotonic() - started))
+
+    def measure() -> None:
+        nonlocal figures, measured_at
+        figures, measured_at = recipe.measure(average), step
+        log.row("validation", step, figures)
+        say("validation  " + "  ".join(f"{k} {v:.4g}" for k, v in figures.items()))
+        if fabric.is_global_zero:
+            _save_samples(spec.folder / "samples" / f"{step:08d}.png", recipe.samples(average))
+        report.skip()
 
     stop = spec.folder / "stop"
     stop.unlink(missing_ok=True)
@@ -208,13 +218,8 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
                 row, line = report.take(step, time.monotonic() - started)
                 log.row("train", step, row)
                 say(line)
-            if step % spec.measure_every == 0 or step == spec.steps:
-                figures = recipe.measure(average)
-                log.row("validation", step, figures)
-                say("validation  " + "  ".join(f"{k} {v:.4g}" for k, v in figures.items()))
-                if fabric.is_global_zero:
-                    _save_samples(spec.folder / "samples" / f"{step:08d}.png", recipe.samples(average))
-                report.skip()
+            if step % spec.measure_every == 0:
+                measure()
                 if spec.target and _reached(figures, spec):
                     reason = "target"
             if stop.exists():
@@ -227,6 +232,8 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
                 save()
                 saved_at = time.monotonic()
         save()
+        if reason != "budget" and measured_at != step:
+            measure()
     return Outcome(reason or "finished", step, before + time.monotonic() - started, figures, average)
 
 

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 from safetensors.torch import load_file
 
 from cnnstudio.cards import read_card, verify
@@ -60,6 +61,25 @@ def test_the_gan_trains_and_logs_a_line_an_epoch(arrays, tmp_path):
     rows = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()]
     assert [r["step"] for r in rows if r["kind"] == "train"] == [3, 6]
     assert {"loss_d", "loss_g", "value"} <= set(rows[0])
+
+
+def test_variants_are_trained_alike_and_compared(arrays, tmp_path, capsys):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for i, picture in enumerate(np.load(arrays / "images.npy")[:6]):
+        Image.fromarray(picture).resize((140, 140)).save(photos / f"{i}.png")
+    small = {"widths": [16, 16], "depths": [1, 1], "blocks": ["res", "res"]}
+    file = tmp_path / "variants.json"
+    file.write_text(json.dumps({"plain": small, "gated": small | {"blocks": ["gated", "gated"]}}))
+    code = main([
+        "ablate", str(photos), "--variants", str(file), "--run-folder", str(tmp_path / "runs"), "--steps", "2",
+        "--crop", "32", "--batch", "4", "--bank", "8", "--levels", "2", *COMMON,
+    ])  # fmt: skip
+    assert code == 0
+    rows = [line.split("|")[1].strip() for line in capsys.readouterr().out.splitlines()]
+    assert rows == ["variant", "---", "plain", "gated"]
+    file.write_text(json.dumps({"odd": {"width": 3}}))
+    assert main(["ablate", str(photos), "--variants", str(file), "--run-folder", str(tmp_path / "more")]) == 1
 
 
 @pytest.mark.parametrize(

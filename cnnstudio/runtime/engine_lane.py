@@ -1,0 +1,97 @@
+"""The lane of the engine: one thread that holds the loaded models for as long as the window lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from cnnstudio.cards import ModelCard
+from cnnstudio.errors import NotEnoughMemory
+from cnnstudio.jobs import CallJob, DeviceInfo, Job, Prepared, PrepareJob, Progress, RepairJob
+from cnnstudio.runtime.runner import JobRunner
+
+if TYPE_CHECKING:
+    from cnnstudio.engine.repair import Repairer
+
+_KEPT_MODELS = 3
+
+
+class EngineLane(JobRunner):
+    """Runs repairs in the order they came, and imports torch with the first of them (or a :class:`PrepareJob`)."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(EngineJobs(), "engine", parent)
+
+
+class EngineJobs:
+    """Does the engine's jobs, and keeps the models they used. Lives on one thread.
+
+    Args:
+        kept: how many models; the one not used for longest goes first.
+    """
+
+    def __init__(self, kept: int = _KEPT_MODELS) -> None:
+        self._kept = kept
+        self._repairers: dict[tuple[str, str], Repairer] = {}  # the last used at the end
+
+    def __call__(self, job: Job, progress: Progress) -> object:
+        """Does one job.
+
+        Raises:
+            CnnStudioError: it cannot be done.
+            Cancelled: ``progress`` was cancelled.
+            TypeError: this lane does not do such jobs.
+        """
+        match job:
+            case RepairJob():
+                progress.set(0.0, "Preparing…")
+                repairer = self._repairer(job.card, job.device)
+                progress.check_cancelled()
+                return repairer.repair(job.pixels, np.asarray(job.mask), job.options, progress)
+            case PrepareJob():
+                return self._prepare(job, progress)
+            case CallJob():
+                return job.function(progress)
+            case _:
+                raise TypeError(f"the engine has no {type(job).__name__}")
+
+    def _prepare(self, job: PrepareJob, progress: Progress) -> Prepared:
+        from cnnstudio.engine import devices
+
+        found = [devices.choose(name) for name in devices.available()]
+        chosen = devices.choose(job.device)
+        progress.check_cancelled()
+        if job.card:
+            self._repairer(job.card, job.device)
+        return Prepared(DeviceInfo(chosen.torch, chosen.name), [DeviceInfo(d.torch, d.name) for d in found])
+
+    def _repairer(self, card: ModelCard, device: str) -> Repairer:
+        from cnnstudio.engine import devices
+
+        place = devices.choose(device)
+        key = card.sha256, place.torch
+        repairer = self._repairers.pop(key, None) or self._load(card, place.torch)
+        self._repairers[key] = repairer
+        while len(self._repairers) > self._kept:
+            self._repairers.pop(next(iter(self._repairers)))
+        return repairer
+
+    def _load(self, card: ModelCard, device: str) -> Repairer:
+        """Loads a model, if need be in place of the others."""
+        from cnnstudio.engine import devices
+        from cnnstudio.engine.repair import Repairer
+
+        for last_try in (False, True):
+            try:
+                return Repairer.load(card, device)
+            except (RuntimeError, MemoryError) as error:
+                if not devices.out_of_memory(error):
+                    raise
+                cause = repr(error)
+            if last_try or not self._repairers:
+                break
+            self._repairers.clear()
+            devices.release_memory(devices.choose(device))
+        raise NotEnoughMemory(f"There is not enough memory to load the model “{card.name}”.", cause)
