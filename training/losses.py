@@ -61,18 +61,19 @@ def charbonnier(pred: Tensor, target: Tensor, hole: Tensor | None = None, epsilo
 
 
 def psnr(pred: Tensor, target: Tensor, hole: Tensor | None = None, floor: float = 1e-4) -> Tensor:
-    """log10 of each picture's mean squared error, averaged over the pictures that have a hole.
+    """log10 of each picture's mean squared error, averaged over the pictures.
 
     A tenth of the negative PSNR in dB, up to a constant that makes it 0 for equal pictures: an easy picture counts as
     much as a textured one. As a training loss: Chen et al., "HINet: half instance normalization network for image
-    restoration" (2021). ``floor`` keeps pictures that are already right from ruling the rest.
+    restoration" (2021). ``floor`` keeps pictures that are already right from ruling the rest. A picture whose hole is
+    smaller than a twentieth of it counts in proportion: the logarithm of the error of a few pixels is mostly noise.
     """
     squared = (pred.float() - target.float()).square()
     weight = torch.ones_like(squared[:, :1]) if hole is None else hole.float()
     count = weight.sum((1, 2, 3))
     error = (squared * weight).sum((1, 2, 3)) / (count * squared.shape[1]).clamp(min=1)
-    present = (count > 0).float()
-    return (torch.log10(error / floor + 1) * present).sum() / present.sum().clamp(min=1)
+    share = (20 * count / weight[0].numel()).clamp(max=1)
+    return (torch.log10(error / floor + 1) * share).sum() / share.sum().clamp(min=1e-3)
 
 
 def ssim(pred: Tensor, target: Tensor, hole: Tensor | None = None) -> Tensor:

@@ -151,7 +151,7 @@ class RepairRecipe:
         return {"loss": total.detach(), **figures, "hole_share": hole.mean(), "samples": samples}
 
     def _supervised(self, estimates: list[Tensor], clean: Tensor, hole: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """The objective at every trained level; a coarse level weighs half of the one below it."""
+        """The objective at every trained level, each weighed by its pixels: a quarter of those of the one below it."""
         total, weights = torch.zeros((), device=clean.device), 0.0
         figures: dict[str, Tensor] = {}
         target, gap = clean, hole
@@ -163,7 +163,7 @@ class RepairRecipe:
                 break
             # Perception is judged where pixels are the photo's own; there is too little to see in the coarse levels.
             value, terms = self._objective(estimate, target, gap, ("perceptual",) if number else ())
-            total, weights = total + value * 0.5**number, weights + 0.5**number
+            total, weights = total + value * 0.25**number, weights + 0.25**number
             figures |= {f"{name}_{number}": term for name, term in terms.items()}
         return total / weights, figures
 

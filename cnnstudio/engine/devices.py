@@ -77,6 +77,12 @@ def release_memory(device: Device) -> None:
         torch.mps.empty_cache()
 
 
+def out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out. torch has a class for it on GPUs only; its CPU allocator can be told by its words."""
+    words = "can't allocate memory", "not enough memory", "out of memory"
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(w in str(error) for w in words)
+
+
 def _describe(name: str) -> Device:
     kind = name.partition(":")[0]
     if kind == "cuda":

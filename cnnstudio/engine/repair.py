@@ -184,7 +184,7 @@ class _Run:
             try:
                 return windows, [p for batch in self._batches(windows) for p in self._batch(step, batch, above)]
             except (RuntimeError, MemoryError) as error:
-                if not _out_of_memory(error):
+                if not devices.out_of_memory(error):
                     raise
                 cause = repr(error)
             # Only here, with the error and the tensors its traceback holds gone, is there memory to give back.
@@ -304,12 +304,6 @@ class _Run:
 
 def _batch_pixels(memory: int) -> int:
     return max(memory // _BYTES_PER_PIXEL, regions.SMALLEST_SIDE**2)
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    """torch has a class for it on GPUs only; its CPU allocator can be told by its words."""
-    words = "can't allocate memory", "not enough memory", "out of memory"
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(w in str(error) for w in words)
 
 
 def _failed(filled: Tensor, job: Job) -> Tensor:

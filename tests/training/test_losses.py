@@ -113,6 +113,15 @@ def test_psnr_is_the_mean_logarithm_over_the_pictures_that_have_a_hole() -> None
     assert float(psnr(pred[:1, ..., :1], target[:1, ..., :1], floor=0.01)) == pytest.approx(1)
 
 
+def test_psnr_counts_a_picture_with_a_tiny_hole_in_proportion() -> None:
+    target, hole = torch.zeros(2, 1, 10, 10), torch.zeros(2, 1, 10, 10)
+    hole[0, ..., 0, 0] = 1  # one pixel in a hundred: a fifth of the twentieth that counts in full
+    hole[1] = 1
+    pred = torch.zeros(2, 1, 10, 10)
+    pred[0] = 0.3
+    assert float(psnr(pred, target, hole, floor=0.01)) == pytest.approx(0.2 * 1 / 1.2)
+
+
 # ------------------------------------------------------------------------------------------- SSIM
 
 

@@ -46,14 +46,14 @@ def test_a_batch_holds_clean_crops_and_both_sorts_of_holes(stripes):
     assert torch.equal(clean, again)
 
 
-def test_levels_weigh_half_of_the_one_below(stripes):
+def test_levels_weigh_a_quarter_of_the_one_below(stripes):
     recipe = _recipe(stripes, RepairConfig(**{**vars(TINY), "losses": {"l1": 1.0}}))
     recipe.build(torch.device("cpu"))
     clean, hole = torch.zeros(1, 3, 32, 32), torch.zeros(1, 1, 32, 32)
     hole[..., :16, :16] = 1
     fine, coarse = torch.full((1, 3, 32, 32), 0.3), torch.full((1, 3, 16, 16), 0.6)
     total, figures = recipe._supervised([torch.zeros(1, 3, 8, 8), coarse, fine], clean, hole)
-    assert float(total) == pytest.approx((0.3 + 0.5 * 0.6) / 1.5, rel=1e-5)
+    assert float(total) == pytest.approx((0.3 + 0.25 * 0.6) / 1.25, rel=1e-5)
     assert {k: round(float(v), 4) for k, v in figures.items()} == {"l1_0": 0.3, "l1_1": 0.6}
 
 

@@ -1,0 +1,433 @@
+"""Sessions: a document's whole work on disk as it goes on, so that it survives whatever happens to the program.
+
+A session is a folder:
+
+- ``journal``: a line for every step, only appended to: a CRC-32, a space, and JSON. The first line says which photo it
+  is; the others, replayed, bring back mask, layers and history. What follows the first line that is not whole is left
+  out, so a program killed while it was writing loses that one step.
+- ``data``: the pixels that the journal refers to, see :class:`Store`. They are on the disk before the line that needs
+  them is written.
+- ``photo.*``: a copy of the photo, where the original is no file or is about to be overwritten.
+- ``lock``: held while a program has the session open; the system lets go of it however that program ends.
+
+A session file is such a folder as an uncompressed ZIP.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import threading
+import time
+import weakref
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+import numpy as np
+
+from cnnstudio.cards import file_sha256
+from cnnstudio.errors import UnreadablePhoto, UnwritableTarget
+from cnnstudio.imaging.codecs import read_photo, write_photo
+from cnnstudio.imaging.document import Document
+from cnnstudio.imaging.edits import Edit, History, Step
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.layers import Layer, Patches
+from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.safe_file import replacing
+from cnnstudio.imaging.store import Ref, Store
+from cnnstudio.imaging.tiles import TileKey
+
+_VERSION = 1
+_JOURNAL, _DATA, _LOCK, _PHOTO = "journal", "data", "lock", "photo"
+_Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Recoverable:
+    """A session that nobody has open and that holds work.
+
+    Attributes:
+        folder: for :func:`open_session`.
+        source: the photo's file; None for one that came from no file.
+        steps: edits made.
+        changed: when the last step was written, in seconds since 1970.
+    """
+
+    folder: Path
+    source: Path | None
+    steps: int
+    changed: float
+
+
+class Session:
+    """An open session. :func:`create_session` and :func:`open_session` make it.
+
+    Its methods may be called from any thread; they wait for the disk. Steps must be recorded in the order in which they
+    happened.
+
+    Attributes:
+        folder: its folder.
+        source: the photo's file; None for one that came from no file.
+        settings: whatever the window wants to find again, as of JSON.
+        store: where its pixels are; the document may spill into it as well.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.source: Path | None = None
+        self.settings: _Json = {}
+        self._sha256 = ""
+        self._mutex = threading.Lock()
+        self._steps: list[Step] = []
+        self._patches: weakref.WeakKeyDictionary[Patches, tuple[Ref, Ref, Ref]] = weakref.WeakKeyDictionary()
+        self._file_lock = filelock.FileLock(folder / _LOCK, thread_local=False)
+        try:
+            self._file_lock.acquire(timeout=0)
+        except filelock.Timeout:
+            raise UnreadablePhoto("This session is already open.") from None
+        try:
+            self.store = Store(folder / _DATA)
+            self._journal = (folder / _JOURNAL).open("a+b", buffering=0)
+        except BaseException:
+            self._file_lock.release()
+            raise
+
+    def record(self, step: Step) -> None:
+        """Writes a step down; when it returns, the step is on the disk.
+
+        Raises:
+            UnwritableTarget: the disk does not take it. The step is kept and written before the next one.
+        """
+        with self._mutex, _writing():
+            self._steps.append(step)
+            while self._steps:
+                self._append(self._step(self._steps[0]))
+                del self._steps[0]
+
+    def save_settings(self, settings: _Json) -> None:
+        """Replaces the settings.
+
+        Raises:
+            UnwritableTarget: the disk does not take them.
+        """
+        with self._mutex, _writing():
+            self._append({"kind": "settings", "settings": settings})
+            self.settings = settings
+
+    def keep_photo(self, photo: Photo) -> None:
+        """Puts a copy of the photo into the session; to be called before the photo's own file is overwritten.
+
+        Raises:
+            UnwritableTarget: the disk does not take it.
+        """
+        if _kept_photo(self.folder) is not None:
+            return
+        with self._mutex, _writing():
+            if self.source is not None and _is_file(self.source, self._sha256):
+                kept = self.folder / f"{_PHOTO}{self.source.suffix}"
+                with replacing(kept) as target, self.source.open("rb") as file:
+                    shutil.copyfileobj(file, target)
+            else:
+                kept = self.folder / f"{_PHOTO}.tif"
+                write_photo(kept, photo)
+                self._append({"kind": "photo", "sha256": file_sha256(kept)})
+
+    def save_as(self, path: Path, photo: Photo, *, overwrite: bool = False) -> None:
+        """Writes a session file that holds all there is, the photo as well.
+
+        Raises:
+            UnwritableTarget: as :func:`cnnstudio.imaging.codecs.write_photo`.
+        """
+        self.keep_photo(photo)
+        kept = _kept_photo(self.folder)
+        assert kept is not None
+        with self._mutex, replacing(path, overwrite=overwrite) as file, zipfile.ZipFile(file, "w") as archive:
+            for name in (_JOURNAL, _DATA, kept.name):
+                archive.write(self.folder / name, name)
+
+    def close(self) -> None:
+        """Lets go of the session; its folder stays."""
+        self._journal.close()
+        self.store.close()
+        self._file_lock.release()
+
+    def discard(self) -> None:
+        """Closes the session and deletes it."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _append(self, record: _Json) -> None:
+        os.fsync(self.store.fileno())
+        rest = memoryview(_line(record))
+        end = self._journal.seek(0, os.SEEK_END)
+        try:
+            while rest:
+                rest = rest[self._journal.write(rest) :]
+            os.fsync(self._journal.fileno())
+        except OSError:
+            self._journal.truncate(end)  # nothing may stand after half a line
+            raise
+
+    def _step(self, step: Step) -> _Json:
+        record: _Json = {"kind": step.kind}
+        if step.edit is not None:
+            edit = step.edit
+            record |= {"label": edit.label, "dirty": [edit.dirty.x, edit.dirty.y, edit.dirty.w, edit.dirty.h]}
+            record["tiles"] = [[*key, self._put(tile)] for key, tile in edit.tiles.items()]
+            record["layers"] = None if edit.layers is None else [self._layer(layer) for layer in edit.layers]
+        return record
+
+    def _put(self, tile: np.ndarray | Ref | None) -> Ref | None:
+        return self.store.put(tile) if isinstance(tile, np.ndarray) else tile
+
+    def _layer(self, layer: Layer) -> _Json:
+        refs = self._patches.get(layer.patches)
+        if refs is None:
+            refs = self._patches[layer.patches] = layer.patches.put(self.store)
+        fields = {name: getattr(layer, name) for name in ("id", "name", "visible", "opacity", "model", "seed")}
+        return fields | {"patches": refs}
+
+
+def create_session(
+    root: Path, photo: Photo, source: Path | None = None, settings: Mapping[str, Any] | None = None
+) -> Session:
+    """Begins a session in a new folder below ``root``.
+
+    Args:
+        source: the file that ``photo`` was read from; without one, the session takes a copy of the photo.
+
+    Raises:
+        UnwritableTarget: the disk does not take it.
+    """
+    folder = root / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}"
+    with _writing():
+        folder.mkdir(parents=True)
+        session = Session(folder)
+        try:
+            kept = folder / f"{_PHOTO}.tif"
+            if source is None:
+                write_photo(kept, photo)
+            session.source = None if source is None else source.absolute()
+            session.settings = dict(settings or {})
+            session._sha256 = file_sha256(source or kept)
+            session._append(
+                {
+                    "kind": "session",
+                    "version": _VERSION,
+                    "source": source and str(session.source),
+                    "sha256": session._sha256,
+                    "shape": photo.pixels.shape,
+                    "dtype": photo.pixels.dtype.name,
+                    "settings": session.settings,
+                }
+            )
+        except BaseException:
+            session.discard()
+            raise
+    return session
+
+
+def open_session(folder: Path, source: Path | None = None) -> tuple[Session, Document]:
+    """Opens a session where it was left: mask, layers, history.
+
+    Args:
+        source: where the photo is now, if it has been moved.
+
+    Raises:
+        UnreadablePhoto: it is no session, damaged from its start, open elsewhere, or its photo is gone or has changed.
+    """
+    if not (folder / _JOURNAL).is_file():
+        raise UnreadablePhoto(f"“{folder.name}” is no session.")
+    session = Session(folder)
+    try:
+        records, _ = _read_journal(folder / _JOURNAL)
+        replay = _Replay(session.store, _header(folder, records))
+        good = 0
+        for record, end in records:
+            if not replay.play(record):
+                break
+            good = end
+        session._journal.truncate(good)
+        session.source, session.settings, session._sha256 = replay.source, replay.settings, replay.sha256
+        photo = _photo_of(folder, replay, source)
+        if source is not None:
+            session.source = source.absolute()
+        document = Document(photo, session.store)
+        tiles = {key: session.store.get(ref) for key, ref in replay.tiles.items()}
+        document.restore(tiles, replay.layers, replay.history, replay.saved)
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        session.close()
+        raise UnreadablePhoto(f"The session “{folder.name}” is damaged and cannot be opened.", repr(error)) from error
+    except BaseException:
+        session.close()
+        raise
+    return session, document
+
+
+def unpack_session(path: Path, root: Path) -> Path:
+    """Unpacks a session file into a new folder below ``root``, for :func:`open_session`.
+
+    Raises:
+        UnreadablePhoto: the file is no session.
+        UnwritableTarget: the disk does not take it.
+    """
+    folder = root / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            # By these names only, whatever else an archive may hold.
+            names = [n for n in archive.namelist() if n in (_JOURNAL, _DATA) or Path(n).stem == _PHOTO == n.split(".")[0]]
+            if _JOURNAL not in names or any(Path(n).name != n for n in names):
+                raise zipfile.BadZipFile("no journal")
+            with _writing():
+                folder.mkdir(parents=True)
+                for name in names:
+                    archive.extract(name, folder)
+    except UnwritableTarget:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    except (OSError, zipfile.BadZipFile, RuntimeError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise UnreadablePhoto(f"“{path.name}” is no session file, or is damaged.", repr(error)) from error
+    return folder
+
+
+def recoverable(root: Path) -> list[Recoverable]:
+    """The sessions below ``root`` that were left open by a program that ended, and hold work; the latest first."""
+    found = []
+    for journal in root.glob(f"*/{_JOURNAL}"):
+        try:
+            records, changed = _read_journal(journal)
+            with filelock.FileLock(journal.parent / _LOCK, timeout=0):
+                steps = sum(record.get("kind") == "edit" for record, _ in records)
+                if steps:
+                    source = _header(journal.parent, records).get("source")
+                    found.append(Recoverable(journal.parent, source and Path(source), steps, changed))
+        except (filelock.Timeout, OSError, UnreadablePhoto):
+            continue
+    return sorted(found, key=lambda session: -session.changed)
+
+
+class _Replay:
+    """What a journal's records come to. Pixels stay on the disk."""
+
+    def __init__(self, store: Store, header: _Json) -> None:
+        self._store = store
+        self._patches: dict[tuple[Ref, ...], Patches] = {}
+        self.source = header["source"] and Path(header["source"])
+        self.sha256: str = header["sha256"]
+        self.shape, self.dtype = tuple(header["shape"]), header["dtype"]
+        self.settings: _Json = header["settings"]
+        self.tiles: dict[TileKey, Ref] = {}
+        self.layers: tuple[Layer, ...] = ()
+        self.saved: tuple[Layer, ...] = ()
+        self.history = History(store)
+
+    def play(self, record: _Json) -> bool:
+        """Takes a record in; False where pixels that it needs are not whole on the disk."""
+        match record["kind"]:
+            case "edit":
+                if not all(map(self._store.holds, _refs(record))):
+                    return False
+                self.history.push(self._swap(self._edit(record)))
+            case "undo":
+                self.history.undo(self._swap)
+            case "redo":
+                self.history.redo(self._swap)
+            case "saved":
+                self.saved = self.layers
+            case "settings":
+                self.settings = record["settings"]
+            case "photo":
+                self.sha256 = record["sha256"]
+        return True
+
+    def _edit(self, record: _Json) -> Edit:
+        tiles = {(row, column): ref and Ref(*ref) for row, column, ref in record["tiles"]}
+        layers = None if record["layers"] is None else tuple(self._layer(fields) for fields in record["layers"])
+        return Edit(record["label"], Rect(*record["dirty"]), tiles, layers)
+
+    def _layer(self, fields: _Json) -> Layer:
+        index, alpha, colours = (Ref(*ref) for ref in fields["patches"])
+        refs = index, alpha, colours
+        if refs not in self._patches:
+            self._patches[refs] = Patches.stored(self._store, refs)
+        return Layer(**{**fields, "patches": self._patches[refs]})
+
+    def _swap(self, edit: Edit) -> Edit:
+        before = {key: self.tiles.pop(key, None) for key in edit.tiles}
+        self.tiles.update({key: tile for key, tile in edit.tiles.items() if isinstance(tile, Ref)})
+        layers = self.layers
+        if edit.layers is not None:
+            self.layers = edit.layers
+        return Edit(edit.label, edit.dirty, before, None if edit.layers is None else layers)
+
+
+def _refs(record: _Json) -> list[Ref]:
+    tiles = [Ref(*ref) for *_, ref in record["tiles"] if ref is not None]
+    return tiles + [Ref(*ref) for layer in record["layers"] or () for ref in layer["patches"]]
+
+
+def _line(record: _Json) -> bytes:
+    payload = json.dumps(record, separators=(",", ":")).encode()
+    return b"%08x %s\n" % (zlib.crc32(payload), payload)
+
+
+def _read_journal(path: Path) -> tuple[list[tuple[_Json, int]], float]:
+    """(the records up to the first that is not whole, each with the place in the file where it ends; when written)."""
+    records, end = [], 0
+    data = path.read_bytes()
+    for line in data.splitlines(keepends=True):
+        checksum, _, payload = line.partition(b" ")
+        if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(payload[:-1]):
+            break
+        end += len(line)
+        records.append((json.loads(payload), end))
+    return records, path.stat().st_mtime
+
+
+def _header(folder: Path, records: list[tuple[_Json, int]]) -> _Json:
+    header = records[0][0] if records else {}
+    if header.get("kind") != "session":
+        raise UnreadablePhoto(f"The session “{folder.name}” is damaged from its start.")
+    if header["version"] > _VERSION:
+        raise UnreadablePhoto(f"The session “{folder.name}” was made by a newer version of CNN Studio.")
+    return header
+
+
+def _photo_of(folder: Path, replay: _Replay, moved_to: Path | None) -> Photo:
+    for path in (moved_to, _kept_photo(folder), replay.source):
+        if path is not None and _is_file(path, replay.sha256):
+            photo = read_photo(path)
+            if (photo.pixels.shape, photo.pixels.dtype.name) != (replay.shape, replay.dtype):
+                raise ValueError(f"{photo.pixels.shape} {photo.pixels.dtype} instead of {replay.shape} {replay.dtype}")
+            return photo
+    name = f"The photo “{replay.source.name}”" if replay.source else "The photo"
+    raise UnreadablePhoto(f"{name} of this session has been moved, deleted or changed.", str(replay.source))
+
+
+def _kept_photo(folder: Path) -> Path | None:
+    return next(iter(sorted(folder.glob(f"{_PHOTO}.*"))), None)
+
+
+def _is_file(path: Path, sha256: str) -> bool:
+    try:
+        return file_sha256(path) == sha256
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"The session could not be saved: {error.strerror or 'the disk refuses'}."
+        raise UnwritableTarget(message, repr(error)) from error

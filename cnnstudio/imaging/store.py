@@ -1,0 +1,118 @@
+"""A file of arrays that is only ever appended to: where undo spills, and where a session keeps its pixels."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import threading
+import weakref
+import zlib
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import imagecodecs
+import numpy as np
+
+from cnnstudio.errors import UnreadablePhoto
+
+_LEVEL = 1  # of zstd: masks shrink a hundredfold at any level, photographs hardly at any
+
+
+class Ref(NamedTuple):
+    """Where an array is in its store: bytes ``offset .. offset + length``, with the CRC-32 ``crc``."""
+
+    offset: int
+    length: int
+    crc: int
+
+
+class Store:
+    """Arrays in a file. Each is written once, however often it is put, as long as it lives; may be used from any thread.
+
+    Args:
+        path: of the file, made if it does not exist; None takes a temporary file that vanishes with the program.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        # Without a buffer of its own, the file has no bytes left over from a write that failed.
+        file = tempfile.TemporaryFile(buffering=0) if path is None else path.open("a+b", buffering=0)  # noqa: SIM115
+        self._file = cast(io.FileIO, file)
+        self._lock = threading.Lock()
+        self._refs: dict[int, tuple[weakref.ref[np.ndarray], Ref]] = {}
+        self._arrays: weakref.WeakValueDictionary[Ref, np.ndarray] = weakref.WeakValueDictionary()
+
+    def put(self, array: np.ndarray) -> Ref:
+        """Stores an array, which must not change any more.
+
+        Raises:
+            OSError: the file cannot be written; the store is as it was.
+        """
+        with self._lock:
+            known = self._refs.get(id(array))
+            if known is not None:
+                return known[1]
+            npy = io.BytesIO()
+            np.save(npy, array, allow_pickle=False)
+            data = imagecodecs.zstd_encode(npy.getbuffer(), level=_LEVEL)
+            offset = self._file.seek(0, io.SEEK_END)
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[self._file.write(rest) :]
+            except OSError:
+                self._file.truncate(offset)
+                raise
+            ref = Ref(offset, len(data), zlib.crc32(data))
+            self._remember(array, ref)
+            return ref
+
+    def get(self, ref: Ref) -> np.ndarray:
+        """A stored array, read-only; the same object as long as somebody holds it.
+
+        Raises:
+            UnreadablePhoto: the file does not hold it (any more).
+        """
+        with self._lock:
+            array = self._arrays.get(ref)
+            if array is None:
+                try:
+                    npy = io.BytesIO(imagecodecs.zstd_decode(self._read(ref)))
+                    array = np.load(npy, allow_pickle=False)
+                except (OSError, ValueError, RuntimeError) as error:
+                    raise UnreadablePhoto("A part of this session is damaged on the disk.", repr(error)) from error
+                array.flags.writeable = False
+                self._remember(array, ref)
+            return array
+
+    def holds(self, ref: Ref) -> bool:
+        """Whether the file holds the array, whole and unharmed."""
+        with self._lock:
+            try:
+                self._read(ref)
+            except (OSError, ValueError):
+                return False
+            return True
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _read(self, ref: Ref) -> bytes:
+        end = self._file.seek(0, io.SEEK_END)
+        if not 0 <= ref.offset <= ref.offset + ref.length <= end:
+            raise ValueError(f"no bytes {ref.offset} to {ref.offset + ref.length} in a file of {end}")
+        self._file.seek(ref.offset)
+        data = bytearray(ref.length)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.readinto(rest) :]
+        if zlib.crc32(data) != ref.crc:
+            raise ValueError(f"bytes {ref.offset} to {ref.offset + ref.length} are not what was written")
+        return bytes(data)
+
+    def _remember(self, array: np.ndarray, ref: Ref) -> None:
+        number = id(array)
+        self._refs[number] = weakref.ref(array, lambda _: self._refs.pop(number, None)), ref
+        self._arrays[ref] = array

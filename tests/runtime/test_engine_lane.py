@@ -1,0 +1,165 @@
+"""The engine's lane, with real but tiny networks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.cards import ModelCard
+from cnnstudio.engine import devices
+from cnnstudio.engine.repair import Repairer
+from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
+from cnnstudio.jobs import (
+    GenerateJob,
+    JobFailure,
+    LoadJob,
+    Prepared,
+    PrepareJob,
+    Progress,
+    RepairJob,
+    RepairOptions,
+    RepairResult,
+)
+from cnnstudio.runtime.engine_lane import EngineJobs, EngineLane
+from tests.engine.fakes import pasted
+from tests.engine.test_weights import KWARGS, card_of
+from tests.runtime.recorder import Recorder, returns
+
+PHOTO = np.full((40, 48, 3), 90, np.uint8)
+MASK = np.zeros((40, 48), np.uint8)
+MASK[20:23, 10:30] = 255
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> ModelCard:
+    return card_of(tmp_path, **KWARGS)
+
+
+@pytest.fixture
+def lane() -> Iterator[EngineLane]:
+    lane = EngineLane()
+    yield lane
+    assert lane.close(20)
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The models that were loaded, as (id, device)."""
+    loaded: list[tuple[str, str]] = []
+    load = Repairer.load
+
+    def remember(card: ModelCard, device: str) -> Repairer:
+        loaded.append((card.id, device))
+        return load(card, device)
+
+    monkeypatch.setattr(Repairer, "load", remember)
+    return loaded
+
+
+def test_a_repair_from_job_to_pieces(lane: EngineLane, qtbot: QtBot, card: ModelCard) -> None:
+    record = Recorder(lane, qtbot)
+    ready = lane.submit(PrepareJob(card, "cpu")).id
+    id = lane.submit(RepairJob(PHOTO, MASK.tolist(), card, RepairOptions(grain=0), "cpu")).id
+    bad = lane.submit(RepairJob(PHOTO, np.asarray(MASK[:-1]), card, device="cpu")).id
+    record.wait_for_end(ready, id, bad)
+    prepared, result = (event[2] for event in record.of("finished"))
+    assert isinstance(prepared, Prepared)
+    assert prepared.device.id == "cpu"
+    assert prepared.device in prepared.devices
+    assert isinstance(result, RepairResult)
+    assert pasted(PHOTO, result) == pytest.approx(PHOTO, abs=2)
+    failure = record.of("failed")[0][2]
+    assert isinstance(failure, JobFailure)
+    assert failure.kind == "BadMask"
+
+
+def test_models_are_loaded_once_for_each_device_and_the_oldest_goes(
+    tmp_path: Path, loads: list[tuple[str, str]]
+) -> None:
+    cards = []
+    for name in "abc":
+        (tmp_path / name).mkdir()
+        width = 8 + ord(name) - ord("a")
+        cards.append(replace(card_of(tmp_path / name, **{**KWARGS, "widths": [width, 16]}), id=name))
+    a, b, c = cards
+    run = EngineJobs(kept=2)
+    for card in (a, a, b, a, c, a, b):
+        run(RepairJob(PHOTO, MASK, card), Progress())
+        run(PrepareJob(card, "cpu"), Progress())  # the same device under another name
+    assert [id for id, _ in loads] == ["a", "b", "c", "b"]
+
+
+def test_preparing_without_a_model(loads: list[tuple[str, str]]) -> None:
+    prepared = EngineJobs()(PrepareJob(), Progress())
+    assert isinstance(prepared, Prepared)
+    assert prepared.device == prepared.devices[0]
+    assert loads == []
+
+
+def test_what_cannot_be_done_is_told(card: ModelCard) -> None:
+    run = EngineJobs()
+    with pytest.raises(BadInput, match="no device"):
+        run(PrepareJob(device="abacus"), Progress())
+    with pytest.raises(BadModel, match="damaged"):
+        run(RepairJob(PHOTO, MASK, replace(card, sha256="0"), device="cpu"), Progress())
+    with pytest.raises(TypeError, match="LoadJob"):
+        run(LoadJob(Path("a.jpg")), Progress())
+    assert run(returns(5), Progress()) == 5
+
+
+def test_cancelling_is_seen_between_loading_and_repairing(card: ModelCard, loads: list[tuple[str, str]]) -> None:
+    progress = Progress()
+    progress._cancel.set()
+    with pytest.raises(Cancelled):
+        EngineJobs()(RepairJob(PHOTO, MASK, card), progress)
+
+
+def test_a_model_that_needs_the_memory_of_others_takes_it(
+    card: ModelCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, load, failures = EngineJobs(), Repairer.load, [torch.OutOfMemoryError("CUDA out of memory")]
+
+    def scarce(card: ModelCard, device: str) -> Repairer:
+        if card.id == "large" and failures:
+            raise failures.pop()
+        return load(card, device)
+
+    monkeypatch.setattr(Repairer, "load", scarce)
+    released: list[str] = []
+    monkeypatch.setattr(devices, "release_memory", lambda device: released.append(device.torch))
+    run(PrepareJob(card, "cpu"), Progress())
+    large = replace(card, id="large", name="Large", sha256=card.sha256 + "x")
+    with pytest.raises(BadModel):  # the second try got as far as the hash
+        run(PrepareJob(large, "cpu"), Progress())
+    assert released == ["cpu"]
+
+    failures.append(torch.OutOfMemoryError("CUDA out of memory"))
+    with pytest.raises(NotEnoughMemory) as caught:
+        run(PrepareJob(large, "cpu"), Progress())
+    assert caught.value.message == "There is not enough memory to load the model “Large”."
+
+
+def test_generation_is_not_there_yet(card: ModelCard) -> None:
+    with pytest.raises(TypeError):
+        EngineJobs()(GenerateJob(card, (1,)), Progress())
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    code = (
+        "import sys\n"
+        "from cnnstudio.runtime import engine_lane, io_lane, training_run\n"
+        "lanes = engine_lane.EngineLane(), io_lane.IoLane()\n"
+        "assert all(lane.close() for lane in lanes)\n"
+        "print(sorted({'torch', 'cv2', 'PIL', 'PySide6.QtGui', 'PySide6.QtWidgets', 'training'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+    assert done.stderr == ""

@@ -1,0 +1,30 @@
+"""News that wait to be looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.runtime.worker import Mailbox
+
+A, B = np.array(1), np.array(2)
+
+
+def test_only_the_first_of_several_news_is_worth_a_signal() -> None:
+    box = Mailbox()
+    assert box.put_progress(0.1, "")
+    assert not box.put_progress(0.2, "x")
+    assert not box.put_preview(Rect(0, 0, 1, 1), A)
+    assert box.take() == ((0.2, "x"), [(Rect(0, 0, 1, 1), A)])
+    assert box.take() == (None, [])
+    assert box.put_preview(Rect(0, 0, 1, 1), A)
+    assert not box.put_progress(0.3, "")
+
+
+def test_a_preview_hides_those_beneath_it_only() -> None:
+    box = Mailbox()
+    box.put_preview(Rect(0, 0, 4, 4), A)
+    box.put_preview(Rect(2, 2, 4, 4), A)
+    box.put_preview(Rect(2, 2, 1, 1), A)
+    box.put_preview(Rect(0, 0, 4, 4), B)
+    assert box.take()[1] == [(Rect(2, 2, 4, 4), A), (Rect(0, 0, 4, 4), B)]
