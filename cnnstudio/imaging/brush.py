@@ -29,8 +29,8 @@ class Brush:
     """A round brush.
 
     Attributes:
-        size: diameter in photo pixels of what it asks to repair (the mask is 128 or more there), whatever its hardness.
-        hardness: 1 for a sharp edge (smoothed over one pixel) to 0 for one that fades from the middle to twice the size.
+        size: diameter in photo pixels of the hole it paints (where the mask is 128 or more), whatever its hardness.
+        hardness: 1 for a sharp edge (smoothed over a pixel) to 0 for one that fades from the middle to twice the size.
         erase: whether it takes away instead.
     """
 
@@ -75,7 +75,7 @@ class Stroke:
         return self._paint(dabs)
 
     def commit(self, label: str | None = None) -> Edit | None:
-        """Ends the stroke: takes it out of the mask again and returns the edit that puts it in; None if it did nothing."""
+        """Ends the stroke: takes it out again and returns the edit that puts it in; None where it changed nothing."""
         painted = self._mask.swap(self._before)
         return mask_edit(label or ("Eraser" if self._brush.erase else "Brush"), self._mask, painted)
 

@@ -203,4 +203,3 @@ class Document:
         self.revision += 1
         if self.on_step is not None:
             self.on_step(step)
-

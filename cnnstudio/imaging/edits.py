@@ -157,8 +157,12 @@ def mask_edit(label: str, mask: TileGrid, tiles: Mapping[TileKey, np.ndarray | N
         rect, before = mask.tile_rect(key), mask.own(key)
         if tile is before:
             continue
-        now = np.zeros((rect.h, rect.w), np.uint8) if tile is None else tile
-        x, y, w, h = cv2.boundingRect((mask.tile(key) != now).view(np.uint8))
+        full = full_tile((rect.h, rect.w))
+        if (tile is None and before is full) or (tile is full and before is None):
+            x, y, w, h = 0, 0, rect.w, rect.h
+        else:
+            now = np.zeros((rect.h, rect.w), np.uint8) if tile is None else tile
+            x, y, w, h = cv2.boundingRect((mask.tile(key) != now).view(np.uint8))
         if w:
             changed[key] = tile
             dirty |= Rect(x + rect.x, y + rect.y, w, h)
@@ -167,13 +171,15 @@ def mask_edit(label: str, mask: TileGrid, tiles: Mapping[TileKey, np.ndarray | N
 
 def _shared(tile: np.ndarray) -> np.ndarray | None:
     """An empty tile costs nothing, and all full ones are one."""
-    if not tile.any():
-        return None
-    return _full(tile.shape) if tile.min() == 255 else tile
+    full = full_tile(tile.shape)
+    if tile is full or tile.min() == 255:
+        return full
+    return tile if tile.any() else None
 
 
-@lru_cache(maxsize=16)
-def _full(shape: tuple[int, ...]) -> np.ndarray:
+@lru_cache(maxsize=64)
+def full_tile(shape: tuple[int, ...]) -> np.ndarray:
+    """A tile of 255, always the same one: read-only, and no memory for the next."""
     tile = np.full(shape, 255, np.uint8)
     tile.flags.writeable = False
     return tile

@@ -126,12 +126,13 @@ class Patches:
     def __contains__(self, key: TileKey) -> bool:
         return key in self._places
 
-    def keys(self) -> list[TileKey]:
+    @property
+    def tiles(self) -> list[TileKey]:
         """The tiles in which anything shows, row by row."""
         return sorted(self._places)
 
     def patch(self, key: TileKey) -> tuple[Rect, np.ndarray, np.ndarray]:
-        """(rectangle in the photo, its HxW alpha, (n, C) colours where alpha > 0) in a tile of :meth:`keys`."""
+        """(rectangle in the photo, its HxW alpha, (n, C) colours where alpha > 0) in a tile of :attr:`tiles`."""
         rect, count, alpha_start, colours_start = self._places[key]
         alpha, colours = self._loaded()
         shown = alpha[alpha_start : alpha_start + rect.area].reshape(rect.h, rect.w)
@@ -140,7 +141,7 @@ class Patches:
     def mask(self, height: int, width: int) -> TileGrid:
         """The mask that shows them, HxW ``uint8``: what to repair when the repair is made anew."""
         mask = TileGrid.empty((height, width))
-        for key in self.keys():
+        for key in self.tiles:
             rect, alpha, _ = self.patch(key)
             mask.write(rect, alpha)
         return mask
@@ -208,17 +209,17 @@ class View(Tiled):
 
     def changed_since(self, earlier: View) -> list[TileKey]:
         """The tiles that look different than in an earlier view of the same photo, row by row."""
-        keys = {key for layer in {*self.layers, *earlier.layers} for key in layer.patches.keys()}
+        keys = {key for layer in {*self.layers, *earlier.layers} for key in layer.patches.tiles}
         return sorted(key for key in keys if self.recipe(key) != earlier.recipe(key))
 
     def changes(self) -> tuple[TileGrid, float]:
         """(HxW ``uint8`` grid, 255 where a pixel differs from the photo; the share of such pixels, 0 to 1)."""
         height, width = self.shape[:2]
         different, count = TileGrid.empty((height, width)), 0
-        for key in sorted({key for layer in self.layers for key in layer.patches.keys()}):
+        for key in sorted({key for layer in self.layers for key in layer.patches.tiles}):
             place = self.tile_rect(key)
             tile = (self.tile(key) != self.background[place.slices]).any(2)
-            count += np.count_nonzero(tile)
+            count += int(np.count_nonzero(tile))
             different.swap({key: tile.view(np.uint8) * np.uint8(255)})
         return different, count / (height * width)
 

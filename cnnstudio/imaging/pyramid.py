@@ -109,12 +109,12 @@ class Pyramid:
 
     def _made(self, level: int, key: TileKey) -> np.ndarray:
         children = self._children(level, key)
-        if level == 1 and isinstance(self._source, TileGrid) and self._source.is_plain:
-            if not any(self._source.own(child) is not None for child in children):
-                # Most of a mask is empty: all of that shares one value's memory.
-                fill = to_8bit(self._source.background[:1, :1])
-                rect = rect_of(key).clipped(*self.size(level))
-                return np.broadcast_to(fill, (rect.h, rect.w, *fill.shape[2:]))
+        plain = isinstance(self._source, TileGrid) and self._source.is_plain
+        if level == 1 and plain and all(self._source.own(child) is None for child in children):
+            # Most of a mask is empty: all of that shares one value's memory.
+            fill = to_8bit(self._source.background[:1, :1])
+            rect = rect_of(key).clipped(*self.size(level))
+            return np.broadcast_to(fill, (rect.h, rect.w, *fill.shape[2:]))
         rows = [[self.tile(level - 1, k) for k in children if k[0] == row] for row in sorted({k[0] for k in children})]
         block = np.concatenate([np.concatenate(row, axis=1) for row in rows])
         pads = [(0, n % 2) for n in block.shape[:2]] + [(0, 0)] * (block.ndim - 2)

@@ -14,7 +14,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from cnnstudio.imaging.edits import Edit, mask_edit
+from cnnstudio.imaging.edits import Edit, full_tile, mask_edit
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.mask import hole
 from cnnstudio.imaging.tiles import Tiled, TileGrid, TileKey
@@ -69,9 +69,7 @@ def polygon(
     return combine(mask, _filled(mask, bounds, draw), mode, label)
 
 
-def wand(
-    mask: TileGrid, photo: Tiled, x: int, y: int, tolerance: float, mode: Mode = "add"
-) -> Edit | None:
+def wand(mask: TileGrid, photo: Tiled, x: int, y: int, tolerance: float, mode: Mode = "add") -> Edit | None:
     """The connected pixels with a colour like that at (x, y); see :func:`similar`, which large photos want as a job."""
     return combine(mask, similar(photo, x, y, tolerance), mode, "Magic wand")
 
@@ -98,9 +96,12 @@ def similar(photo: Tiled, x: int, y: int, tolerance: float, progress: Progress |
     if not photo.bounds.contains(start):
         return found
     colours = 1 if photo.shape[2] < 3 else 3
-    wanted = photo[start.slices][0, 0, :colours].astype(np.int32)
+    wanted = photo[start.slices][0, 0, :colours].tolist()
     most = round(tolerance * np.iinfo(photo.dtype).max / 255)
-    low, high = wanted - most, wanted + most
+    # OpenCV's scalars have four numbers, whatever the channels.
+    padding = [0] * (4 - colours)
+    low = (*(max(value - most, 0) for value in wanted), *padding)
+    high = (*(min(value + most, int(np.iinfo(photo.dtype).max)) for value in wanted), *padding)
     # Tiles to look into, each with the pixels through which its neighbours reach it.
     todo: dict[TileKey, np.ndarray] = {}
     order: deque[TileKey] = deque()
@@ -119,13 +120,12 @@ def similar(photo: Tiled, x: int, y: int, tolerance: float, progress: Progress |
         progress.check_cancelled()
         key = order.popleft()
         place, entries = found.tile_rect(key), todo.pop(key)
-        tile = photo.tile(key)[..., :colours]
-        alike = ((tile >= low) & (tile <= high)).all(2)
+        alike = cv2.inRange(np.ascontiguousarray(photo.tile(key)[..., :colours]), low, high)
         before = found.tile(key) > 0
-        entries &= alike & ~before
+        entries &= (alike > 0) & ~before
         if not entries.any():
             continue
-        labels = cv2.connectedComponents(alike.view(np.uint8), connectivity=4, ltype=cv2.CV_32S)[1]
+        labels = cv2.connectedComponents(alike, connectivity=4, ltype=cv2.CV_32S)[1]
         wanted_labels = np.zeros(labels.max() + 1, bool)
         wanted_labels[labels[entries]] = True
         new = wanted_labels[labels]
@@ -177,7 +177,11 @@ def feather(mask: TileGrid, sigma: float) -> Edit | None:
 
 def invert(mask: TileGrid) -> Edit | None:
     """What was to be repaired is not, and the other way round."""
-    return mask_edit("Invert", mask, {key: 255 - mask.tile(key) for key in mask.keys()})
+    tiles: dict[TileKey, np.ndarray | None] = {}
+    for key in mask.keys(mask.bounds):
+        own, rect = mask.own(key), mask.tile_rect(key)
+        tiles[key] = full_tile((rect.h, rect.w)) if own is None else 255 - own
+    return mask_edit("Invert", mask, tiles)
 
 
 def clear(mask: TileGrid) -> Edit | None:

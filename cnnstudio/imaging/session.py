@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -47,6 +48,8 @@ from cnnstudio.imaging.tiles import TileKey
 
 _VERSION = 1
 _JOURNAL, _DATA, _LOCK, _PHOTO = "journal", "data", "lock", "photo"
+# What records raise that are whole but not ours: a session file may come from anywhere.
+_NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
 _Json = dict[str, Any]
 
 
@@ -128,17 +131,19 @@ class Session:
         Raises:
             UnwritableTarget: the disk does not take it.
         """
-        if _kept_photo(self.folder) is not None:
-            return
         with self._mutex, _writing():
+            if _kept_photo(self.folder, self._sha256) is not None:
+                return
             if self.source is not None and _is_file(self.source, self._sha256):
-                kept = self.folder / f"{_PHOTO}{self.source.suffix}"
-                with replacing(kept) as target, self.source.open("rb") as file:
+                kept = self.folder / f"{_PHOTO}{self.source.suffix or '.file'}"
+                with replacing(kept, overwrite=True) as target, self.source.open("rb") as file:
                     shutil.copyfileobj(file, target)
             else:
                 kept = self.folder / f"{_PHOTO}.tif"
-                write_photo(kept, photo)
-                self._append({"kind": "photo", "sha256": file_sha256(kept)})
+                write_photo(kept, photo, overwrite=True)
+                sha256 = file_sha256(kept)
+                self._append({"kind": "photo", "sha256": sha256})
+                self._sha256 = sha256
 
     def save_as(self, path: Path, photo: Photo, *, overwrite: bool = False) -> None:
         """Writes a session file that holds all there is, the photo as well.
@@ -147,7 +152,7 @@ class Session:
             UnwritableTarget: as :func:`cnnstudio.imaging.codecs.write_photo`.
         """
         self.keep_photo(photo)
-        kept = _kept_photo(self.folder)
+        kept = _kept_photo(self.folder, self._sha256)
         assert kept is not None
         with self._mutex, replacing(path, overwrite=overwrite) as file, zipfile.ZipFile(file, "w") as archive:
             for name in (_JOURNAL, _DATA, kept.name):
@@ -248,22 +253,24 @@ def open_session(folder: Path, source: Path | None = None) -> tuple[Session, Doc
         raise UnreadablePhoto(f"“{folder.name}” is no session.")
     session = Session(folder)
     try:
-        records, _ = _read_journal(folder / _JOURNAL)
+        records = _records((folder / _JOURNAL).read_bytes())
         replay = _Replay(session.store, _header(folder, records))
         good = 0
         for record, end in records:
             if not replay.play(record):
                 break
             good = end
-        session._journal.truncate(good)
         session.source, session.settings, session._sha256 = replay.source, replay.settings, replay.sha256
         photo = _photo_of(folder, replay, source)
-        if source is not None:
-            session.source = source.absolute()
         document = Document(photo, session.store)
         tiles = {key: session.store.get(ref) for key, ref in replay.tiles.items()}
         document.restore(tiles, replay.layers, replay.history, replay.saved)
-    except (KeyError, TypeError, ValueError, OSError) as error:
+        # Only now, with everything read well, is it right to cut off what could not be.
+        session._journal.truncate(good)
+        if source is not None:
+            session.source = source.absolute()
+            session._append({"kind": "moved", "source": str(session.source)})
+    except (*_NONSENSE, OSError) as error:
         session.close()
         raise UnreadablePhoto(f"The session “{folder.name}” is damaged and cannot be opened.", repr(error)) from error
     except BaseException:
@@ -283,8 +290,8 @@ def unpack_session(path: Path, root: Path) -> Path:
     try:
         with zipfile.ZipFile(path) as archive:
             # By these names only, whatever else an archive may hold.
-            names = [n for n in archive.namelist() if n in (_JOURNAL, _DATA) or Path(n).stem == _PHOTO == n.split(".")[0]]
-            if _JOURNAL not in names or any(Path(n).name != n for n in names):
+            names = [name for name in archive.namelist() if re.fullmatch(rf"{_JOURNAL}|{_DATA}|{_PHOTO}\.\w+", name)]
+            if _JOURNAL not in names:
                 raise zipfile.BadZipFile("no journal")
             with _writing():
                 folder.mkdir(parents=True)
@@ -304,13 +311,14 @@ def recoverable(root: Path) -> list[Recoverable]:
     found = []
     for journal in root.glob(f"*/{_JOURNAL}"):
         try:
-            records, changed = _read_journal(journal)
+            records = _records(journal.read_bytes())
             with filelock.FileLock(journal.parent / _LOCK, timeout=0):
                 steps = sum(record.get("kind") == "edit" for record, _ in records)
                 if steps:
                     source = _header(journal.parent, records).get("source")
+                    changed = journal.stat().st_mtime
                     found.append(Recoverable(journal.parent, source and Path(source), steps, changed))
-        except (filelock.Timeout, OSError, UnreadablePhoto):
+        except (*_NONSENSE, filelock.Timeout, OSError, UnreadablePhoto):
             continue
     return sorted(found, key=lambda session: -session.changed)
 
@@ -347,6 +355,8 @@ class _Replay:
                 self.settings = record["settings"]
             case "photo":
                 self.sha256 = record["sha256"]
+            case "moved":
+                self.source = Path(record["source"])
         return True
 
     def _edit(self, record: _Json) -> Edit:
@@ -380,17 +390,16 @@ def _line(record: _Json) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(payload), payload)
 
 
-def _read_journal(path: Path) -> tuple[list[tuple[_Json, int]], float]:
-    """(the records up to the first that is not whole, each with the place in the file where it ends; when written)."""
+def _records(journal: bytes) -> list[tuple[_Json, int]]:
+    """The records up to the first that is not whole, each with the place where it ends."""
     records, end = [], 0
-    data = path.read_bytes()
-    for line in data.splitlines(keepends=True):
+    for line in journal.splitlines(keepends=True):
         checksum, _, payload = line.partition(b" ")
         if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(payload[:-1]):
             break
         end += len(line)
         records.append((json.loads(payload), end))
-    return records, path.stat().st_mtime
+    return records
 
 
 def _header(folder: Path, records: list[tuple[_Json, int]]) -> _Json:
@@ -403,7 +412,7 @@ def _header(folder: Path, records: list[tuple[_Json, int]]) -> _Json:
 
 
 def _photo_of(folder: Path, replay: _Replay, moved_to: Path | None) -> Photo:
-    for path in (moved_to, _kept_photo(folder), replay.source):
+    for path in (moved_to, _kept_photo(folder, replay.sha256), replay.source):
         if path is not None and _is_file(path, replay.sha256):
             photo = read_photo(path)
             if (photo.pixels.shape, photo.pixels.dtype.name) != (replay.shape, replay.dtype):
@@ -413,8 +422,8 @@ def _photo_of(folder: Path, replay: _Replay, moved_to: Path | None) -> Photo:
     raise UnreadablePhoto(f"{name} of this session has been moved, deleted or changed.", str(replay.source))
 
 
-def _kept_photo(folder: Path) -> Path | None:
-    return next(iter(sorted(folder.glob(f"{_PHOTO}.*"))), None)
+def _kept_photo(folder: Path, sha256: str) -> Path | None:
+    return next((path for path in folder.glob(f"{_PHOTO}.*") if _is_file(path, sha256)), None)
 
 
 def _is_file(path: Path, sha256: str) -> bool:

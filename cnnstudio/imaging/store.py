@@ -8,7 +8,7 @@ import threading
 import weakref
 import zlib
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import imagecodecs
 import numpy as np
@@ -27,7 +27,9 @@ class Ref(NamedTuple):
 
 
 class Store:
-    """Arrays in a file. Each is written once, however often it is put, as long as it lives; may be used from any thread.
+    """Arrays in a file; may be used from any thread.
+
+    An array that is put again, or was got from here, is not written twice.
 
     Args:
         path: of the file, made if it does not exist; None takes a temporary file that vanishes with the program.
@@ -35,8 +37,8 @@ class Store:
 
     def __init__(self, path: Path | None = None) -> None:
         # Without a buffer of its own, the file has no bytes left over from a write that failed.
-        file = tempfile.TemporaryFile(buffering=0) if path is None else path.open("a+b", buffering=0)  # noqa: SIM115
-        self._file = cast(io.FileIO, file)
+        self._file = tempfile.TemporaryFile(buffering=0) if path is None else path.open("a+b", buffering=0)  # noqa: SIM115
+        self._closed = weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
         self._refs: dict[int, tuple[weakref.ref[np.ndarray], Ref]] = {}
         self._arrays: weakref.WeakValueDictionary[Ref, np.ndarray] = weakref.WeakValueDictionary()
@@ -53,7 +55,7 @@ class Store:
                 return known[1]
             npy = io.BytesIO()
             np.save(npy, array, allow_pickle=False)
-            data = imagecodecs.zstd_encode(npy.getbuffer(), level=_LEVEL)
+            data = imagecodecs.zstd_encode(npy.getvalue(), level=_LEVEL)
             offset = self._file.seek(0, io.SEEK_END)
             try:
                 rest = memoryview(data)
@@ -85,11 +87,15 @@ class Store:
             return array
 
     def holds(self, ref: Ref) -> bool:
-        """Whether the file holds the array, whole and unharmed."""
+        """Whether the file holds the array, whole and unharmed.
+
+        Raises:
+            OSError: the file cannot be read at all.
+        """
         with self._lock:
             try:
                 self._read(ref)
-            except (OSError, ValueError):
+            except ValueError:
                 return False
             return True
 
@@ -97,7 +103,8 @@ class Store:
         return self._file.fileno()
 
     def close(self) -> None:
-        self._file.close()
+        """Lets go of the file; a store that nobody holds any more does so by itself."""
+        self._closed()
 
     def _read(self, ref: Ref) -> bytes:
         end = self._file.seek(0, io.SEEK_END)

@@ -74,7 +74,8 @@ class JobRunner(QObject):
         self._pace = QTimer(self, singleShot=True, interval=NEWS_INTERVAL_MS)
         self._pace.timeout.connect(self._tell_news)
         # Neither has a Qt parent: Python alone owns them, and drops them after the thread has ended.
-        self._thread = QThread(objectName=name)
+        self._thread = QThread()
+        self._thread.setObjectName(name)
         self._worker = Worker(execute)
         queued = Qt.ConnectionType.QueuedConnection
         self._worker.started.connect(self._on_started, queued)

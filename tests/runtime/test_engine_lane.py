@@ -38,6 +38,13 @@ MASK = np.zeros((40, 48), np.uint8)
 MASK[20:23, 10:30] = 255
 
 
+class Snapshot:
+    """A mask that becomes an array only where it is needed."""
+
+    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+        return MASK
+
+
 @pytest.fixture
 def card(tmp_path: Path) -> ModelCard:
     return card_of(tmp_path, **KWARGS)
@@ -67,8 +74,8 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 def test_a_repair_from_job_to_pieces(lane: EngineLane, qtbot: QtBot, card: ModelCard) -> None:
     record = Recorder(lane, qtbot)
     ready = lane.submit(PrepareJob(card, "cpu")).id
-    id = lane.submit(RepairJob(PHOTO, MASK.tolist(), card, RepairOptions(grain=0), "cpu")).id
-    bad = lane.submit(RepairJob(PHOTO, np.asarray(MASK[:-1]), card, device="cpu")).id
+    id = lane.submit(RepairJob(PHOTO, Snapshot(), card, RepairOptions(grain=0), "cpu")).id
+    bad = lane.submit(RepairJob(PHOTO, MASK[:-1], card, device="cpu")).id
     record.wait_for_end(ready, id, bad)
     prepared, result = (event[2] for event in record.of("finished"))
     assert isinstance(prepared, Prepared)
@@ -87,8 +94,8 @@ def test_models_are_loaded_once_for_each_device_and_the_oldest_goes(
     cards = []
     for name in "abc":
         (tmp_path / name).mkdir()
-        width = 8 + ord(name) - ord("a")
-        cards.append(replace(card_of(tmp_path / name, **{**KWARGS, "widths": [width, 16]}), id=name))
+        widths = [8, 16 + 8 * len(cards)]  # else they would be the same model
+        cards.append(replace(card_of(tmp_path / name, **{**KWARGS, "widths": widths}), id=name))
     a, b, c = cards
     run = EngineJobs(kept=2)
     for card in (a, a, b, a, c, a, b):
@@ -122,9 +129,7 @@ def test_cancelling_is_seen_between_loading_and_repairing(card: ModelCard, loads
         EngineJobs()(RepairJob(PHOTO, MASK, card), progress)
 
 
-def test_a_model_that_needs_the_memory_of_others_takes_it(
-    card: ModelCard, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_that_needs_the_memory_of_others_takes_it(card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
     run, load, failures = EngineJobs(), Repairer.load, [torch.OutOfMemoryError("CUDA out of memory")]
 
     def scarce(card: ModelCard, device: str) -> Repairer:
@@ -155,11 +160,13 @@ def test_generation_is_not_there_yet(card: ModelCard) -> None:
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     code = (
         "import sys\n"
+        "from PySide6.QtCore import QCoreApplication\n"
+        "app = QCoreApplication()\n"
         "from cnnstudio.runtime import engine_lane, io_lane, training_run\n"
         "lanes = engine_lane.EngineLane(), io_lane.IoLane()\n"
         "assert all(lane.close() for lane in lanes)\n"
         "print(sorted({'torch', 'cv2', 'PIL', 'PySide6.QtGui', 'PySide6.QtWidgets', 'training'} & set(sys.modules)))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "[]\n"
     assert done.stderr == ""

@@ -185,12 +185,7 @@ def test_a_run_that_does_not_stop_is_killed_with_its_helpers(folder: Path, qtbot
 def test_a_stop_is_heard_by_a_run_that_first_clears_the_stop_file(
     run: TrainingRun, heard: Listener, folder: Path
 ) -> None:
-    code = (
-        "(folder / 'importing').touch()\n"
-        f"{UNTIL_STOPPED}"
-        "(folder / 'stop').unlink()\n"
-        f"{UNTIL_STOPPED}"
-    )
+    code = f"(folder / 'importing').touch()\n{UNTIL_STOPPED}(folder / 'stop').unlink()\n{UNTIL_STOPPED}"
     run.start(script(code, folder))
     heard.wait_until((folder / "importing").exists)
     run.stop()
@@ -200,10 +195,7 @@ def test_a_stop_is_heard_by_a_run_that_first_clears_the_stop_file(
 def test_a_resumed_run_takes_back_rows(run: TrainingRun, heard: Listener, folder: Path) -> None:
     folder.mkdir()
     (folder / "events.jsonl").write_text(row(1) + row(2) + row(3))
-    code = (
-        f"{UNTIL_STOPPED}"
-        f"(folder / 'events.jsonl').write_text({(row(1) + row(2, loss=0.5))!r})\n"
-    )
+    code = f"{UNTIL_STOPPED}(folder / 'events.jsonl').write_text({(row(1) + row(2, loss=0.5))!r})\n"
     run.start(script(code, folder))
     heard.wait_until(lambda: heard.rows)
     assert steps(heard.rows) == [1, 2, 3]
