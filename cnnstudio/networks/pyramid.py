@@ -107,7 +107,8 @@ class PyramidRepairer(nn.Module):
         """
         filled, out = above, []
         for number, (level, gap) in reversed(list(enumerate(pyramid_of(x, hole, levels)))):
-            with torch.no_grad():
+            # The prior adds up small steps: never in bf16.
+            with torch.no_grad(), torch.autocast(x.device.type, enabled=False):
                 prior = relax(level, gap, filled)
             if number < self.trained_levels:
                 out.append(self(level, gap, prior))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gc
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QThread, QTimer
+import shiboken6
+from PySide6.QtCore import QObject, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.jobs import Job, Progress
@@ -17,21 +18,27 @@ from tests.runtime.recorder import Recorder, call
 @pytest.fixture(autouse=True)
 def _nothing_leaks(monkeypatch: pytest.MonkeyPatch, qapp: object) -> Iterator[None]:
     """Fails a test that ends with a running thread (after ending it) or a ticking timer."""
-    started: list[QThread] = []
-    start = QThread.start
+    started: dict[type, list[weakref.ref[QObject]]] = {QThread: [], QTimer: []}
 
-    def remember(thread: QThread, *args: object) -> None:
-        started.append(thread)
-        start(thread, *args)
+    def watch(kind: type) -> None:
+        start = kind.start
 
-    monkeypatch.setattr(QThread, "start", remember)
+        def remember(self: QObject, *args: object) -> None:
+            started[kind].append(weakref.ref(self))
+            start(self, *args)
+
+        monkeypatch.setattr(kind, "start", remember)
+
+    watch(QThread)
+    watch(QTimer)
     yield
-    left = [thread.objectName() for thread in started if not thread.isFinished()]
-    for thread in started:
+    threads, timers = ([o for ref in refs if (o := ref()) is not None] for refs in started.values())
+    left = [thread.objectName() for thread in threads if not thread.isFinished()]
+    for thread in threads:
         thread.quit()
         thread.wait()
-    ticking = [t for t in gc.get_objects() if issubclass(type(t), QTimer) and t.isActive()]
     assert not left, f"threads left running: {left}"
+    ticking = [t for t in timers if shiboken6.isValid(t) and t.isActive()]
     assert not ticking, f"timers left ticking: {ticking}"
 
 
