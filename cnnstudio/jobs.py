@@ -201,23 +201,6 @@ class RepairJob(Job):
 
 
 @dataclass(frozen=True, eq=False)
-class GenerateJob(Job):
-    """Makes pictures, each previewed as it comes. Ends with a list of HxWx3 ``uint8``, one for each seed.
-
-    Attributes:
-        card: the model.
-        seeds: of the pictures.
-        truncation: how far latents are drawn towards the mean, 0 (to it) to 1 (not at all).
-        device: ``"auto"`` or a :class:`DeviceInfo`'s id.
-    """
-
-    card: ModelCard
-    seeds: tuple[int, ...]
-    truncation: float = 1.0
-    device: str = "auto"
-
-
-@dataclass(frozen=True, eq=False)
 class LoadJob(Job):
     """Opens a photo. Ends with a :class:`cnnstudio.imaging.photo.Photo`.
 

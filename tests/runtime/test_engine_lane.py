@@ -18,7 +18,6 @@ from cnnstudio.engine import devices
 from cnnstudio.engine.repair import Repairer
 from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
 from cnnstudio.jobs import (
-    GenerateJob,
     JobFailure,
     LoadJob,
     Prepared,
@@ -150,11 +149,6 @@ def test_a_model_that_needs_the_memory_of_others_takes_it(card: ModelCard, monke
     with pytest.raises(NotEnoughMemory) as caught:
         run(PrepareJob(large, "cpu"), Progress())
     assert caught.value.message == "There is not enough memory to load the model “Large”."
-
-
-def test_generation_is_not_there_yet(card: ModelCard) -> None:
-    with pytest.raises(TypeError):
-        EngineJobs()(GenerateJob(card, (1,)), Progress())
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
