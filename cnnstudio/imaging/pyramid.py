@@ -36,6 +36,20 @@ class Pyramid:
         # Held for the making of one tile at a time, so that update() never waits for long.
         self._lock = threading.RLock()
 
+    @property
+    def source(self) -> Tiled:
+        """What it shows."""
+        return self._source
+
+    def forked(self, dirty: Rect | None = None, source: Tiled | None = None) -> Pyramid:
+        """A pyramid of its own with the tiles made so far; with both arguments, of a source as in :meth:`update`."""
+        fork = Pyramid(self._source, self._reduce)
+        with self._lock:
+            fork._tiles = [dict(tiles) for tiles in self._tiles]
+        if dirty is not None and source is not None:
+            fork.update(dirty, source)
+        return fork
+
     def size(self, level: int) -> tuple[int, int]:
         """(width, height) of a level."""
         height, width = self._source.shape[:2]

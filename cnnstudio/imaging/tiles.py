@@ -88,6 +88,9 @@ class Tiled(ABC):
                 out[part.shifted(-rect.x, -rect.y).slices] = own[part.shifted(-place.x, -place.y).slices]
         return out
 
+    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.to_array(), dtype, copy=copy)
+
     def to_array(self) -> np.ndarray:
         """The whole array, read-only; the background itself where no tile has been replaced."""
         if not any(self.own(key) is not None for key in self.keys()):

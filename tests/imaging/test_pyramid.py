@@ -129,3 +129,17 @@ def test_painting_while_the_pyramid_is_built_leaves_nothing_stale() -> None:
     fresh = Pyramid(grid)
     for level in range(pyramid.levels):
         assert np.array_equal(level_of(pyramid, level), level_of(fresh, level))
+
+
+def test_fork_shares_what_is_made_and_goes_its_own_way():
+    photo = np.random.default_rng(0).integers(0, 255, (600, 700, 3), np.uint8)
+    first = Pyramid(TileGrid(photo))
+    first.build()
+    other = photo.copy()
+    other[10:20, 10:20] = 255
+    fork = first.forked(Rect(10, 10, 10, 10), TileGrid(other))
+    assert fork.ready(1, (1, 1))
+    assert fork.tile(1, (1, 1)) is first.tile(1, (1, 1))
+    assert (fork.tile(1, (0, 0))[5:10, 5:10] == 255).all()
+    assert first.ready(1, (0, 0))
+    assert not (first.tile(1, (0, 0))[5:10, 5:10] == 255).all()

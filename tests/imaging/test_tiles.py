@@ -92,3 +92,11 @@ def test_what_does_not_fit_changes_nothing() -> None:
         with pytest.raises(ValueError, match="cannot be written"):
             mask.write(rect, pixels)
     assert mask.changed_since(before) == []
+
+
+def test_numpy_makes_an_array_of_it():
+    grid = TileGrid.empty((300, 20))
+    grid.write(Rect(0, 0, 2, 2), np.full((2, 2), 255, np.uint8))
+    array = np.asarray(grid)
+    assert array.shape == (300, 20)
+    assert array.sum() == 4 * 255

@@ -1,0 +1,74 @@
+"""What the window's tests share: lanes without threads, a photo with grain, and that nothing is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from cnnstudio.imaging.document import Document
+from cnnstudio.imaging.photo import Photo
+from cnnstudio.jobs import CallJob, DeviceInfo, Job, Prepared, PrepareJob, Progress, RepairJob, RepairResult
+from cnnstudio.runtime.io_lane import run_io_job
+from cnnstudio.ui.editor import Editor
+from cnnstudio.ui.lanes import Lanes, run_call
+from tests.fakes import ImmediateRunner
+from tests.runtime.conftest import _nothing_leaks as _nothing_leaks
+
+
+def fake_engine(job: Job, progress: Progress) -> object:
+    """Repairs by painting the hole in the colour (seed, 100, 200), with one preview of grey."""
+    match job:
+        case RepairJob():
+            mask, pixels = np.asarray(job.mask) >= 128, np.asarray(job.pixels).copy()
+            from cnnstudio.imaging.geometry import Rect
+
+            rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+            rect = Rect.from_edges(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+            progress.set(0.5, "Repairing details")
+            progress.preview(rect, np.full_like(pixels[rect.slices], 128))
+            progress.check_cancelled()
+            scale = np.iinfo(pixels.dtype).max // 255
+            pixels[mask, :3] = np.array([job.options.seed % 256, 100, 200][: min(pixels.shape[2], 3)]) * scale
+            return RepairResult([(rect, pixels[rect.slices])], 0.1, "CPU")
+        case PrepareJob():
+            cpu = DeviceInfo("cpu", "CPU")
+            return Prepared(cpu, [cpu])
+        case CallJob():
+            return job.function(progress)
+        case _:
+            raise TypeError(type(job).__name__)
+
+
+@pytest.fixture
+def lanes(qapp: object) -> Iterator[Lanes]:
+    """All work is done in the event loop's next turn, on this thread."""
+    lanes = Lanes(
+        ImmediateRunner(fake_engine, "engine"),
+        ImmediateRunner(run_io_job, "files"),
+        ImmediateRunner(run_io_job, "journal"),
+        ImmediateRunner(run_call, "work"),
+        ImmediateRunner(run_call, "tiles"),
+    )
+    yield lanes
+    lanes.close()
+
+
+@pytest.fixture
+def make_editor(qapp: object) -> Callable[..., Editor]:
+    """Makes an editor of a noisy photo: ``make_editor(width=600, height=400, channels=3, dtype=np.uint8)``."""
+
+    def make(
+        width: int = 600, height: int = 400, channels: int = 3, dtype: type[np.unsignedinteger] = np.uint8
+    ) -> Editor:
+        noise = np.random.default_rng(0).integers(60, 200, (height, width, channels))
+        pixels = (noise * (np.iinfo(dtype).max // 255)).astype(dtype)
+        return Editor(Document(Photo(pixels)), name="photo.png")
+
+    return make
+
+
+@pytest.fixture
+def editor(make_editor: Callable[..., Editor]) -> Editor:
+    return make_editor()
