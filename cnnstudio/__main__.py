@@ -1,16 +1,43 @@
-"""The entry: ``cnnstudio`` and ``python -m cnnstudio``. Imports nothing heavy: each command fetches what it needs."""
+"""The entry: ``cnnstudio`` and ``python -m cnnstudio``. Imports nothing heavy: each command fetches what it needs.
+
+Without arguments, or with photos, it opens the window; with a command, it does that.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from cnnstudio.cli.main import COMMANDS
 from cnnstudio.cli.main import main as command_line
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line ``argv`` (default: the process's own) and returns its exit code."""
-    return command_line(sys.argv[1:] if argv is None else argv)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not wants_window(arguments):
+        return command_line(arguments)
+    try:
+        from cnnstudio import app
+    except ImportError as error:
+        if error.name is None or error.name.split(".")[0] not in ("PySide6", "shiboken6", "superqt", "qimage2ndarray"):
+            raise
+        print(
+            "cnnstudio: The window needs more packages: pip install 'cnnstudio[studio]'. "
+            "“cnnstudio --help” lists what goes without.",
+            file=sys.stderr,
+        )
+        return 2
+    return app.run([Path(argument) for argument in arguments])
+
+
+def wants_window(arguments: Sequence[str]) -> bool:
+    """Whether these arguments are photos (or none), and not a command, a misspelt one, or an option."""
+    if not arguments:
+        return True
+    first = Path(arguments[0])
+    return arguments[0] not in COMMANDS and not arguments[0].startswith("-") and bool(first.suffix or first.exists())
 
 
 if __name__ == "__main__":

@@ -75,6 +75,8 @@ class RepairOptions:
         grain: strength of the grain match, 0 (none) to 1 (as measured on the ring around the hole).
         match_colour: whether a fill's colour is matched to the ring around its hole.
         memory_budget: bytes that one batch through the network may use; None asks the device.
+        variant: 0 to 7, which of the square's eight symmetries the network sees the photo under; 0 is as it stands.
+            What is plain to see comes out the same; what must be imagined, as in large holes, differs.
     """
 
     seed: int = 0
@@ -82,6 +84,7 @@ class RepairOptions:
     grain: float = 1.0
     match_colour: bool = True
     memory_budget: int | None = None
+    variant: int = 0
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,68 @@ class RepairJob(Job):
     card: ModelCard
     options: RepairOptions = field(default_factory=RepairOptions)
     device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Latent:
+    """A place in a generator's latent space: what a picture is made from.
+
+    Attributes:
+        seed: the place it stands for; the same on every device and in any company.
+        towards: another seed, on whose way from ``seed`` the place lies.
+        share: how far along that way, 0 (``seed``) to 1 (``towards``).
+    """
+
+    seed: int
+    towards: int | None = None
+    share: float = 0.0
+
+
+def latents_from(seed: int, count: int) -> tuple[Latent, ...]:
+    """``count`` places; each picture has a seed of its own, the first ``seed`` itself, each other one more."""
+    return tuple(Latent(seed + i) for i in range(count))
+
+
+def latents_between(seed: int, towards: int, steps: int) -> tuple[Latent, ...]:
+    """``steps`` places (at least 2) at equal distances, the first at one seed and the last at the other."""
+    return tuple(Latent(seed, towards, i / (steps - 1)) for i in range(steps))
+
+
+@dataclass(frozen=True, eq=False)
+class GenerateJob(Job):
+    """Makes pictures from nothing. Ends with a :class:`Generated`.
+
+    Each picture is previewed as it is made: the preview's rectangle has the picture's size, and ``x // w`` is its number.
+
+    Attributes:
+        card: a model whose task is ``"generate"``.
+        latents: one for each picture.
+        truncation: above 0, at most 1: how far from the average picture they may be.
+        device: as in :class:`RepairJob`.
+    """
+
+    card: ModelCard
+    latents: tuple[Latent, ...]
+    truncation: float = 1.0
+    device: str = "auto"
+    slot: str | None = field(default="generate", kw_only=True)
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Pictures a generator made.
+
+    Attributes:
+        pictures: HxWxC ``uint8``, C = 1 or 3, one for each latent.
+        latents: what they were made from.
+        seconds: wall time, without loading the model.
+        device: that made them, as shown to people.
+    """
+
+    pictures: list[np.ndarray]
+    latents: tuple[Latent, ...]
+    seconds: float
+    device: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,11 @@ import argparse
 import functools
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnstudio.cards import ModelCard, find_card
+from cnnstudio.cli.arguments import number, whole
 from cnnstudio.cli.console import bars, interruptible, print_json, say
 from cnnstudio.cli.failures import Exit, exit_code, sentence
 from cnnstudio.cli.report import FileReport, RunReport
@@ -50,16 +50,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps or xpu (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=defaults.seed, metavar="N", help="the same seed, the same result")
     parser.add_argument(
-        "--feather", type=_number(0, 100), default=defaults.feather, metavar="PX",
+        "--feather", type=number(0, 100), default=defaults.feather, metavar="PX",
         help="width of the blend inside the mask's edge (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--grain", type=_number(0, 1), default=defaults.grain, metavar="0-1",
+        "--grain", type=number(0, 1), default=defaults.grain, metavar="0-1",
         help="how much of the film grain around is put into the repair (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument("--no-colour-match", action="store_true", help="do not match the repair's colour around it")
     parser.add_argument(
-        "--quality", type=_whole(1, 100), metavar="N", help="of a JPEG or WebP, 1-100 (default: the photo's own)"
+        "--quality", type=whole(1, 100), metavar="N", help="of a JPEG or WebP, 1-100 (default: the photo's own)"
     )
     parser.add_argument("--compare", type=Path, metavar="FILE", help="also write a before/after picture (one photo)")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist, even the photo itself")
@@ -165,27 +165,3 @@ def _repair_card(model_id: str) -> ModelCard:
 
 def _wants_bars(arguments: argparse.Namespace) -> bool:
     return not (arguments.quiet or arguments.json)
-
-
-def _number(low: float, high: float) -> Callable[[str], float]:
-    """An argparse type: a number from ``low`` to ``high``, both included."""
-
-    def number(text: str) -> float:
-        value = float(text)
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text} is not between {low} and {high}")
-        return value
-
-    return number
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    """An argparse type: a whole number from ``low`` to ``high``, both included."""
-
-    def whole_number(text: str) -> int:
-        value = int(text)
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text} is not between {low} and {high}")
-        return value
-
-    return whole_number

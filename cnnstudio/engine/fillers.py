@@ -27,6 +27,7 @@ class Job:
         level: of the photo's pyramid that the windows were cut from.
         levels: how many more levels the filler makes from the windows themselves.
         above: (N, 3, H/2, W/2), the level above already filled, where ``levels`` is 0; None at the top.
+        variant: the symmetry under which the network sees them, see :class:`cnnstudio.jobs.RepairOptions`.
     """
 
     x: Tensor
@@ -34,6 +35,7 @@ class Job:
     level: int = 0
     levels: int = 0
     above: Tensor | None = None
+    variant: int = 0
 
 
 class Filler:
@@ -58,10 +60,27 @@ class Filler:
         """
         raise NotImplementedError
 
-    def _run(self, bf16: bool, *planes: Tensor) -> Tensor:
+    def _run(self, bf16: bool, variant: int, *planes: Tensor) -> Tensor:
+        seen = (turned(p, variant).contiguous(memory_format=torch.channels_last) for p in planes)
         with torch.autocast(planes[0].device.type, torch.bfloat16, enabled=bf16):
-            out: Tensor = self.network(*(p.contiguous(memory_format=torch.channels_last) for p in planes))
-        return out.float()
+            out: Tensor = self.network(*seen)
+        return turned_back(out.float(), variant)
+
+
+def turned(planes: Tensor, variant: int) -> Tensor:
+    """(N, C, H, W) under one of the square's symmetries: bits of ``variant`` flip columns, flip rows, transpose."""
+    flipped = _flipped(planes, variant)
+    return flipped.mT if variant & 4 else flipped
+
+
+def turned_back(planes: Tensor, variant: int) -> Tensor:
+    """The inverse of :func:`turned`."""
+    return _flipped(planes.mT if variant & 4 else planes, variant)
+
+
+def _flipped(planes: Tensor, variant: int) -> Tensor:
+    axes = [axis for bit, axis in ((1, -1), (2, -2)) if variant & bit]
+    return planes.flip(axes) if axes else planes
 
 
 class PyramidFiller(Filler):
@@ -78,7 +97,7 @@ class PyramidFiller(Filler):
             prior = relax(x, hole, filled)
             trained = job.level + up < self.network.trained_levels
             # `where` and not a sum: whatever a network makes outside the hole, NaN included, stays out.
-            filled = torch.where(hole > 0, self._run(bf16, x, hole, prior) if trained else prior, x)
+            filled = torch.where(hole > 0, self._run(bf16, job.variant, x, hole, prior) if trained else prior, x)
         assert filled is not None
         return filled, prior
 
@@ -90,7 +109,7 @@ class SinglePassFiller(Filler):
     max_side = 256
 
     def fill(self, job: Job, bf16: bool) -> tuple[Tensor, Tensor]:
-        filled = torch.where(job.hole > 0, self._run(bf16, job.x, job.hole), job.x)
+        filled = torch.where(job.hole > 0, self._run(bf16, job.variant, job.x, job.hole), job.x)
         return filled, multigrid(job.x, job.hole)
 
 

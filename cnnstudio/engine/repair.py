@@ -11,6 +11,7 @@ import copy
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -210,7 +211,7 @@ class _Run:
         self.progress.check_cancelled()
         x, hole = (t.to(self.device.torch) for t in self.photo.windows(step.level, [w.rect for w in batch]))
         start = self._filled_above(x, hole, above, batch) if step.owner == regions.DEEP else None
-        filled, prior = self._fill(Job(x, hole, step.level, step.levels, start))
+        filled, prior = self._fill(Job(x, hole, step.level, step.levels, start, self.options.variant))
         if step.level == 0:
             filled = match_surroundings(filled, prior, hole, self.options.feather, self.options.match_colour)
         patches = [self._patch(step, window, one) for window, one in zip(batch, filled.cpu(), strict=True)]
@@ -240,7 +241,8 @@ class _Run:
             bad = _failed(filled, job)
             if not bad.any():
                 break
-            rows = Job(job.x[bad], job.hole[bad], job.level, job.levels, None if job.above is None else job.above[bad])
+            above = None if job.above is None else job.above[bad]
+            rows = replace(job, x=job.x[bad], hole=job.hole[bad], above=above)
             if last:
                 filled[bad] = prior[bad] = _prior(rows)
                 self.notes[_FAILED] = None

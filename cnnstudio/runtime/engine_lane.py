@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy as np
 from PySide6.QtCore import QObject
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.errors import NotEnoughMemory
-from cnnstudio.jobs import CallJob, DeviceInfo, Job, Prepared, PrepareJob, Progress, RepairJob
+from cnnstudio.jobs import CallJob, DeviceInfo, GenerateJob, Job, Prepared, PrepareJob, Progress, RepairJob
 from cnnstudio.runtime.runner import JobRunner
 
 if TYPE_CHECKING:
@@ -17,9 +17,17 @@ if TYPE_CHECKING:
 
 _KEPT_MODELS = 3
 
+_M = TypeVar("_M", covariant=True)
+
+
+class _Loadable(Protocol[_M]):
+    """A kind of model: :class:`Repairer`, :class:`PictureMaker`."""
+
+    def load(self, card: ModelCard, device: str) -> _M: ...
+
 
 class EngineLane(JobRunner):
-    """Runs repairs in the order they came, and imports torch with the first of them (or a :class:`PrepareJob`)."""
+    """Runs what needs torch in the order it came, and imports torch with the first of it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(EngineJobs(), "engine", parent)
@@ -34,7 +42,7 @@ class EngineJobs:
 
     def __init__(self, kept: int = _KEPT_MODELS) -> None:
         self._kept = kept
-        self._repairers: dict[tuple[str, str], Repairer] = {}  # the last used at the end
+        self._models: dict[tuple[object, str, str], Any] = {}  # the last used at the end
 
     def __call__(self, job: Job, progress: Progress) -> object:
         """Does one job.
@@ -50,6 +58,13 @@ class EngineJobs:
                 repairer = self._repairer(job.card, job.device)
                 progress.check_cancelled()
                 return repairer.repair(job.pixels, np.asarray(job.mask), job.options, progress)
+            case GenerateJob():
+                from cnnstudio.engine.generate import PictureMaker
+
+                progress.set(0.0, "Preparing…")
+                maker = self._model(PictureMaker, job.card, job.device)
+                progress.check_cancelled()
+                return maker.make(job.latents, job.truncation, progress)
             case PrepareJob():
                 return self._prepare(job, progress)
             case CallJob():
@@ -68,30 +83,34 @@ class EngineJobs:
         return Prepared(DeviceInfo(chosen.torch, chosen.name), [DeviceInfo(d.torch, d.name) for d in found])
 
     def _repairer(self, card: ModelCard, device: str) -> Repairer:
+        from cnnstudio.engine.repair import Repairer
+
+        return self._model(Repairer, card, device)
+
+    def _model(self, kind: _Loadable[_M], card: ModelCard, device: str) -> _M:
         from cnnstudio.engine import devices
 
         place = devices.choose(device)
-        key = card.sha256, place.torch
-        repairer = self._repairers.pop(key, None) or self._load(card, place.torch)
-        self._repairers[key] = repairer
-        while len(self._repairers) > self._kept:
-            self._repairers.pop(next(iter(self._repairers)))
-        return repairer
+        key = kind, card.sha256, place.torch
+        model = cast(_M, self._models.pop(key, None) or self._loaded(kind, card, place.torch))
+        self._models[key] = model
+        while len(self._models) > self._kept:
+            self._models.pop(next(iter(self._models)))
+        return model
 
-    def _load(self, card: ModelCard, device: str) -> Repairer:
+    def _loaded(self, kind: _Loadable[_M], card: ModelCard, device: str) -> _M:
         """Loads a model, if need be in place of the others."""
         from cnnstudio.engine import devices
-        from cnnstudio.engine.repair import Repairer
 
         for last_try in (False, True):
             try:
-                return Repairer.load(card, device)
+                return kind.load(card, device)
             except (RuntimeError, MemoryError) as error:
                 if not devices.out_of_memory(error):
                     raise
                 cause = repr(error)
-            if last_try or not self._repairers:
+            if last_try or not self._models:
                 break
-            self._repairers.clear()
+            self._models.clear()
             devices.release_memory(devices.choose(device))
         raise NotEnoughMemory(f"There is not enough memory to load the model “{card.name}”.", cause)

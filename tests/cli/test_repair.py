@@ -61,7 +61,9 @@ def test_json_says_all(
     assert report["exit_code"] == 0
     assert report["model"]["id"] == "pyramid"
     assert len(report["model"]["sha256"]) == 64
-    assert report["options"] == {"seed": 7, "feather": 0.0, "grain": 0.5, "match_colour": True, "memory_budget": None}
+    assert report["options"] == {
+        "seed": 7, "feather": 0.0, "grain": 0.5, "match_colour": True, "memory_budget": None, "variant": 0,
+    }  # fmt: skip
     assert report["counts"] == {"repaired": 1, "skipped": 0, "failed": 0, "not_begun": 0}
     (file,) = report["files"]
     assert file == {

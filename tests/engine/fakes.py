@@ -15,6 +15,7 @@ from cnnstudio.engine.fillers import Filler, Job, PyramidFiller, SinglePassFille
 from cnnstudio.engine.repair import Repairer
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import RepairOptions, RepairResult
+from cnnstudio.networks.dcgan import Generator
 from cnnstudio.networks.pyramid import PyramidRepairer
 
 CPU = Device("cpu", "CPU", 256 << 20)
@@ -27,6 +28,16 @@ def small_network(seed: int = 0) -> PyramidRepairer:
     """A real but tiny network. Untrained, it is the prior."""
     torch.manual_seed(seed)
     return PyramidRepairer(widths=(8, 16), depths=(1, 1), blocks=("res", "res")).eval().requires_grad_(False)
+
+
+def small_generator(channels: int = 3) -> Generator:
+    """A real but tiny network, untrained, whose pictures are full of contrast."""
+    torch.manual_seed(0)
+    network = Generator(latent=20, width=8, channels=channels).eval().requires_grad_(False)
+    for layer in network.modules():
+        if isinstance(layer, nn.ConvTranspose2d):
+            layer.weight *= 8
+    return network
 
 
 class Recorder(PyramidFiller):

@@ -1,0 +1,195 @@
+"""Every command of the window: its words, icon, keys and menu. What it does is connected in the main window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from cnnstudio.ui import icons
+
+TOOLS = ("brush", "eraser", "line", "lasso", "polygon", "rectangle", "wand", "hand")
+"""Names of the tools, in the order of their buttons."""
+
+_ICONS = {
+    "open", "folder", "save", "export", "save-all", "close", "undo", "redo", "brush", "eraser", "line", "lasso",
+    "polygon", "rectangle", "wand", "hand", "mask", "clear", "invert", "grow", "shrink", "feather", "repair",
+    "cancel", "dice", "fit", "actual-size", "zoom-in", "zoom-out", "original", "split", "side-by-side", "changes",
+    "settings", "help", "info",
+}  # fmt: skip
+
+_SEPARATOR = None
+
+
+class Commands(QObject):
+    """The window's actions by name.
+
+    Args:
+        window: they belong to it, and their keys work all over it.
+
+    Attributes:
+        actions: by name.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, QAction] = {}
+        add = self._add
+        add("open", self.tr("&Open…"), "Ctrl+O", self.tr("Open photos"))
+        add("open-folder", self.tr("Open &folder…"), "Ctrl+Shift+O",
+            self.tr("Open all photos of a folder"), icon="folder")  # fmt: skip
+        add("open-session", self.tr("Open session…"), "", self.tr("Open a session file with mask, repairs and history"))
+        add("sample", self.tr("Open the sample photo"), "", self.tr("Try a damaged photo that comes with the program"))
+        add("save", self.tr("&Save"), "Ctrl+S",
+            self.tr("Save the repaired photo; asks before it replaces the original"))  # fmt: skip
+        add("export", self.tr("Save &as…"), "Ctrl+Shift+S",
+            self.tr("Choose name, format, quality and what goes with the photo"))  # fmt: skip
+        add("save-all", self.tr("Save a&ll"), "Ctrl+Alt+S", self.tr("Save all photos that have unsaved repairs"))
+        add("save-session", self.tr("Save session…"), "", self.tr("Save photo, mask, repairs and history in one file"))
+        add("close", self.tr("&Close photo"), "Ctrl+W", self.tr("Close this photo"))
+        add("quit", self.tr("&Quit"), "Ctrl+Q", self.tr("Close the window"))
+        add("undo", self.tr("&Undo"), "Ctrl+Z", self.tr("Take back the last step"))
+        add("redo", self.tr("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), self.tr("Make the step again that was taken back"))
+        add("copy", self.tr("&Copy photo"), "Ctrl+C", self.tr("Copy the repaired photo"))
+        add("paste", self.tr("&Paste as new photo"), "Ctrl+V", self.tr("Open the picture on the clipboard"))
+        add("preferences", self.tr("&Preferences…"), "Ctrl+,",
+            self.tr("Look, language, device and more"), icon="settings")  # fmt: skip
+        add("brush", self.tr("&Brush"), "B", self.tr("Paint over damage"), check=True)
+        add("eraser", self.tr("&Eraser"), "E", self.tr("Take away from what is marked"), check=True)
+        add("line", self.tr("&Scratch line"), "S", self.tr("Click from end to end of a scratch"), check=True)
+        add("lasso", self.tr("&Lasso"), "L", self.tr("Draw around damage"), check=True)
+        add("polygon", self.tr("&Polygon"), "P", self.tr("Click around damage, corner by corner"), check=True)
+        add("rectangle", self.tr("&Rectangle"), "R", self.tr("Mark a rectangle"), check=True)
+        add("wand", self.tr("Magic &wand"), "W", self.tr("Click to mark connected similar colours"), check=True)
+        add("hand", self.tr("&Hand"), "V", self.tr("Move the photo; so does holding Space"), check=True)
+        add("smaller", self.tr("Smaller brush"), "[", self.tr("Make the brush or line smaller"))
+        add("larger", self.tr("Larger brush"), "]", self.tr("Make the brush or line larger"))
+        add("softer", self.tr("Softer brush"), "Shift+[", self.tr("Make the brush softer"))
+        add("harder", self.tr("Harder brush"), "Shift+]", self.tr("Make the brush harder"))
+        add("mask-visible", self.tr("Show &mask"), "H", self.tr("Show or hide what is marked"), check=True, icon="mask")
+        add("select-all", self.tr("Mark &all"), "Ctrl+A", self.tr("Mark the whole photo"))
+        add("clear", self.tr("&Clear mask"), "Ctrl+D", self.tr("Mark nothing"))
+        add("invert", self.tr("&Invert mask"), "Ctrl+I", self.tr("Mark what is not marked, and the other way round"))
+        add("grow", self.tr("&Grow mask"), "Ctrl+Shift+G", self.tr("Add a rim of 2 pixels to what is marked"))
+        add("shrink", self.tr("S&hrink mask"), "Ctrl+Shift+K", self.tr("Take a rim of 2 pixels from what is marked"))
+        add("feather", self.tr("&Feather mask"), "Ctrl+Shift+F", self.tr("Soften the edges of what is marked"))
+        add("import-mask", self.tr("I&mport mask…"), "", self.tr("Mark what a mask file marks"))
+        add("export-mask", self.tr("E&xport mask…"), "", self.tr("Save the mask as a PNG"))
+        add("repair", self.tr("&Repair"), "Return", self.tr("Repair what is marked"))
+        add("cancel", self.tr("&Cancel"), "Esc", self.tr("Give up what is under way"))
+        add("again", self.tr("Repair a&new with another seed"), "Ctrl+R",
+            self.tr("Make the selected repair anew"), icon="dice")  # fmt: skip
+        add("on-release", self.tr("Repair on re&lease"), "Ctrl+Shift+R",
+            self.tr("Repair as soon as the brush is let go"),
+            check=True)  # fmt: skip
+        add("fit", self.tr("&Fit"), "Ctrl+0", self.tr("Show the whole photo"))
+        add("actual-size", self.tr("&Actual size"), "Ctrl+1", self.tr("One photo pixel for each screen pixel"))
+        add("zoom-200", self.tr("200 %"), "Ctrl+2", self.tr("Zoom to 200 %"))
+        add("zoom-in", self.tr("Zoom &in"), ("Ctrl++", "Ctrl+=", "+"), self.tr("Zoom in"))
+        add("zoom-out", self.tr("Zoom &out"), ("Ctrl+-", "-"), self.tr("Zoom out"))
+        add("original", self.tr("O&riginal"), "", self.tr("Hold \\ to see the photo as it was opened"), check=True)
+        add("split", self.tr("&Split view"), "Ctrl+Alt+1", self.tr("Before and after with a line to drag"), check=True)
+        add("side", self.tr("Si&de by side"), "Ctrl+Alt+2", self.tr("Before and after beside each other"), check=True,
+            icon="side-by-side")  # fmt: skip
+        add("changes", self.tr("&Changed pixels"), "Ctrl+Alt+3",
+            self.tr("Show exactly which pixels were changed"), check=True)  # fmt: skip
+        add("next", self.tr("&Next photo"), ("Ctrl+Tab", "PgDown"), self.tr("Show the next open photo"))
+        add("previous", self.tr("&Previous photo"), ("Ctrl+Shift+Tab", "PgUp"), self.tr("Show the previous open photo"))
+        add("full-screen", self.tr("F&ull screen"), "F11", self.tr("Use the whole screen"), check=True)
+        add("shortcuts", self.tr("&Keyboard shortcuts"), "F1", self.tr("All commands and their keys"), icon="help")
+        add("logs", self.tr("Open the &log folder"), "", self.tr("Where the program writes down what went wrong"))
+        add("about", self.tr("&About CNN Studio"), "", self.tr("Version, networks and licences"), icon="info")
+        self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
+        self["about"].setMenuRole(QAction.MenuRole.AboutRole)
+        self["preferences"].setMenuRole(QAction.MenuRole.PreferencesRole)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self.actions[name]
+
+    def _add(
+        self, name: str, text: str, keys: str | tuple[str, ...], tip: str, *, check: bool = False, icon: str = ""
+    ) -> None:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        sequences = [QKeySequence(key) for key in ((keys,) if isinstance(keys, str) else keys) if key]
+        action.setShortcuts(sequences)
+        action.setCheckable(check)
+        shown = f"{tip} ({sequences[0].toString(QKeySequence.SequenceFormat.NativeText)})" if sequences else tip
+        action.setToolTip(shown)
+        action.setStatusTip(tip)
+        self.actions[name] = action
+        if (icon or name) in _ICONS:
+            action.setIcon(icons.icon(icon or name))
+            action.setIconVisibleInMenu(False)
+        if name not in ("repair", "cancel"):
+            # These two keys mean other things in dialogs and text fields; the main window says where they work.
+            self._window.addAction(action)
+
+    def menus(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Fills the menu bar; returns its menus by name for what is added later."""
+        plan: list[tuple[str, str, tuple[str | None, ...]]] = [
+            ("file", self.tr("&File"),
+             ("open", "open-folder", "open-session", "sample", None, "save", "export", "save-all", "save-session", None,
+              "import-mask", "export-mask", None, "close", "quit")),
+            ("edit", self.tr("&Edit"), ("undo", "redo", None, "copy", "paste", None, "preferences")),
+            ("mask", self.tr("&Mask"),
+             (*TOOLS, None, "smaller", "larger", "softer", "harder", None, "mask-visible", "select-all", "clear",
+              "invert", "grow", "shrink", "feather")),
+            ("repair", self.tr("&Repair"), ("repair", "cancel", "again", None, "on-release")),
+            ("view", self.tr("&View"),
+             ("fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", None, "original", "split", "side", "changes",
+              None, "next", "previous", None, "full-screen")),
+            ("window", self.tr("&Window"), ()),
+            ("help", self.tr("&Help"), ("shortcuts", "logs", "about")),
+        ]  # fmt: skip
+        menus = {}
+        for name, title, entries in plan:
+            menu = bar.addMenu(title)
+            menu.setToolTipsVisible(True)
+            for entry in entries:
+                if entry is _SEPARATOR:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(self.actions[entry])
+            menus[name] = menu
+        return menus
+
+    def sheet(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """All keys for the shortcut sheet: (group, [(what, keys)])."""
+        groups: list[tuple[str, list[str]]] = [
+            (self.tr("Photos"), ["open", "open-folder", "save", "export", "save-all", "close", "next", "previous",
+                                 "copy", "paste", "quit"]),
+            (self.tr("Marking"), [*TOOLS, "smaller", "larger", "softer", "harder", "mask-visible", "select-all",
+                                  "clear", "invert", "grow", "shrink", "feather"]),
+            (self.tr("Repairing"), ["repair", "cancel", "again", "on-release", "undo", "redo"]),
+            (self.tr("Looking"), ["fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", "split", "side", "changes",
+                             "full-screen"]),
+            (self.tr("Program"), ["preferences", "shortcuts"]),
+        ]  # fmt: skip
+        more = {
+            self.tr("Marking"): [
+                (self.tr("Straight line from the last point"), self.tr("Shift+click")),
+                (self.tr("Take away while painting"), self.tr("Alt")),
+                (self.tr("Shapes replace what is marked"), self.tr("Ctrl")),
+            ],
+            self.tr("Repairing"): [(self.tr("Choose a candidate"), "1 … 9")],
+            self.tr("Looking"): [
+                (self.tr("See the original"), self.tr("hold \\")),
+                (self.tr("Move the photo"), self.tr("Space+drag, middle button, arrow keys")),
+                (self.tr("Zoom around the cursor"), self.tr("wheel")),
+            ],
+        }
+        return [(title, [self._line(name) for name in names] + more.get(title, [])) for title, names in groups]
+
+    def _line(self, name: str) -> tuple[str, str]:
+        action = self.actions[name]
+        keys = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()]
+        return action.text().replace("&", "").rstrip("…"), ", ".join(keys)
+
+    def keys_work_in(self, name: str, *widgets: QWidget) -> None:
+        """Lets a command's keys work within some widgets only."""
+        action = self.actions[name]
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for widget in widgets:
+            widget.addAction(action)

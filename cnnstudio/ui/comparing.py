@@ -1,0 +1,116 @@
+"""Before and after: ways of comparing on the canvas, the map of changed pixels, and candidates to choose from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnnstudio.imaging.layers import View
+from cnnstudio.imaging.pyramid import Pyramid
+from cnnstudio.imaging.tiles import TileGrid
+from cnnstudio.jobs import CallJob, Progress
+from cnnstudio.ui.canvas import Canvas
+from cnnstudio.ui.commands import Commands
+from cnnstudio.ui.editor import Editor
+from cnnstudio.ui.errand import Errand
+from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.repairing import RepairDesk
+
+_MODES = ("split", "side", "changes")
+
+
+class Comparing(QObject):
+    """Connects the commands for comparing, the canvas and the desk's candidates.
+
+    Signals:
+        told: (sentence) what is seen, for the status bar.
+    """
+
+    told = Signal(str)
+
+    def __init__(self, canvas: Canvas, commands: Commands, desk: RepairDesk, lanes: Lanes, parent: QObject) -> None:
+        super().__init__(parent)
+        self._canvas, self._commands, self._desk, self._lanes = canvas, commands, desk, lanes
+        self._editor: Editor | None = None
+        for mode in _MODES:
+            commands[mode].triggered.connect(self._on_mode)
+        commands["original"].toggled.connect(canvas.show_original)
+        canvas.compare_changed.connect(self._on_compare_changed)
+        canvas.candidate_clicked.connect(desk.choose)
+        desk.changed.connect(self._show_candidates)
+        self._shown_offer: object = None
+
+    def set_editor(self, editor: Editor | None) -> None:
+        """Another photo is shown."""
+        if self._editor:
+            self._editor.photo_changed.disconnect(self._on_photo_changed)
+        self._editor = editor
+        if editor:
+            editor.photo_changed.connect(self._on_photo_changed)
+        self._commands["original"].setChecked(False)
+        self._show_candidates()
+        self._map_changes()
+
+    @Slot()
+    def _on_mode(self) -> None:
+        action = self.sender()
+        mode = action.objectName()
+        self._canvas.set_compare(mode if self._commands[mode].isChecked() else "none")
+
+    @Slot(str)
+    def _on_compare_changed(self, mode: str) -> None:
+        for name in _MODES:
+            self._commands[name].setChecked(name == mode)
+        self._map_changes()
+
+    @Slot(object)
+    def _on_photo_changed(self, _: object) -> None:
+        self._map_changes()
+
+    def _map_changes(self) -> None:
+        """Finds the changed pixels anew, where they are looked at."""
+        if self._editor is None or self._canvas.compare != "changes":
+            self._canvas.set_change_map(None)
+            return
+        view = self._editor.document.view
+
+        def compute(_: Progress) -> tuple[View, TileGrid, float]:
+            return view, *view.changes()
+
+        errand = Errand(self._lanes.work, CallJob(function=compute, slot="changes"), self)
+        errand.finished.connect(self._on_mapped)
+
+    @Slot(object)
+    def _on_mapped(self, found: tuple[View, TileGrid, float]) -> None:
+        view, grid, share = found
+        if self._editor and self._canvas.compare == "changes" and view is self._editor.document.view:
+            self._canvas.set_change_map(Pyramid(grid, "max"))
+            self.told.emit(self.tr("{share} of the pixels are changed; all others are exactly the photo's own.").format(
+                share=_percent(share)
+            ))  # fmt: skip
+
+    @Slot()
+    def _show_candidates(self) -> None:
+        offer = self._desk.offer
+        if offer is not None and offer.editor is not self._editor:
+            offer = None
+        if offer is self._shown_offer:
+            return
+        self._shown_offer = offer
+        if offer is None:
+            self._canvas.show_candidates([])
+            return
+        panes = []
+        for number, candidate in enumerate(offer.candidates, 1):
+            pyramid = offer.editor.pyramid.forked(candidate.patches.bounds, candidate.view)
+            panes.append((str(number), pyramid))
+        self._canvas.show_candidates(panes)
+        self.told.emit(
+            self.tr("Choose a candidate: press 1 to {count} or click one; Esc keeps none.").format(count=len(panes))
+        )
+
+
+def _percent(share: float) -> str:
+    """A share of 0 to 1 with as many digits as it needs to be told from 0."""
+    if share == 0:
+        return "0 %"
+    return f"{share * 100:.3g} %" if share >= 0.0001 else "< 0.01 %"

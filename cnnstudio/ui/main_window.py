@@ -1,0 +1,627 @@
+"""The window: lays the parts out and connects them. What a part does, it does by itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnstudio.cards import list_cards
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.jobs import CallJob, JobFailure, Progress
+from cnnstudio.paths import user_data_dir
+from cnnstudio.ui.canvas import Canvas
+from cnnstudio.ui.commands import TOOLS, Commands
+from cnnstudio.ui.comparing import Comparing
+from cnnstudio.ui.editor import Editor
+from cnnstudio.ui.errand import Errand
+from cnnstudio.ui.filing import Filing
+from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.mask_actions import MaskActions
+from cnnstudio.ui.panels.filmstrip import Filmstrip
+from cnnstudio.ui.panels.generate import GeneratePanel
+from cnnstudio.ui.panels.history import HistoryPanel
+from cnnstudio.ui.panels.navigator import Navigator
+from cnnstudio.ui.panels.notices import Notices
+from cnnstudio.ui.panels.repair import RepairPanel
+from cnnstudio.ui.panels.repairs import RepairsPanel
+from cnnstudio.ui.panels.status import StatusLine
+from cnnstudio.ui.panels.tool_options import ToolOptions
+from cnnstudio.ui.panels.welcome import Welcome
+from cnnstudio.ui.repair_control import RepairControl
+from cnnstudio.ui.repairing import RepairDesk
+from cnnstudio.ui.sentences import translated
+from cnnstudio.ui.settings import Settings
+from cnnstudio.ui.tools import ToolSettings, make_tools
+from cnnstudio.ui.workspace import OpenPhoto, Workspace
+
+_log = logging.getLogger(__name__)
+_RIM = 2.0
+"""Pixels by which a mask grows, shrinks and softens at a time."""
+_ZOOM_STEP = 2**0.5
+
+
+class MainWindow(QMainWindow):
+    """The one window.
+
+    Signals:
+        first_painted: it has been seen for the first time.
+
+    Args:
+        settings: remembered from start to start.
+        lanes: its threads; whoever made them closes them, after :meth:`put_away`.
+        sessions: folder in which the work on open photos is kept safe.
+    """
+
+    first_painted = Signal()
+
+    def __init__(self, settings: Settings, lanes: Lanes, sessions: Path) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle("CNN Studio")
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
+        self._settings, self._lanes = settings, lanes
+        self._painted = False
+        self._editor: Editor | None = None
+
+        self.commands = Commands(self)
+        self.workspace = Workspace(lanes, settings, sessions, self)
+        self.desk = RepairDesk(lanes, self)
+        self.mask_actions = MaskActions(lanes, self)
+        self.canvas = Canvas(lanes, self)
+        self.tool_settings = ToolSettings(self)
+        self.tools = make_tools(self.tool_settings, lanes, self)
+        self.notices = Notices(self)
+        self.welcome = Welcome(self)
+        self.tool_options = ToolOptions(self.tool_settings, self)
+        self.repair_panel = RepairPanel(self)
+        self.repairs_panel = RepairsPanel(lanes, self)
+        self.history_panel = HistoryPanel(self)
+        self.navigator = Navigator(lanes, self)
+        cards = list_cards()
+        self.generate_panel = GeneratePanel(lanes, [card for card in cards if card.task == "generate"], self)
+        self.filmstrip = Filmstrip(self.workspace, self)
+        self.status = StatusLine(self)
+
+        self._lay_out()
+        repairers = sorted((card for card in cards if card.task == "repair"), key=lambda card: card.id != "pyramid")
+        self.repairing = RepairControl(
+            self.desk, self.repair_panel, self.repairs_panel, self.status, self.commands, settings, lanes, repairers,
+            self,
+        )  # fmt: skip
+        self.comparing = Comparing(self.canvas, self.commands, self.desk, lanes, self)
+        self.filing = Filing(self.workspace, self.mask_actions, self.commands, settings, lanes, self)
+        self._connect()
+        self._restore_settings()
+        self._show_editor(None)
+
+    def open_at_start(self, photos: Sequence[Path]) -> None:
+        """Opens what the command line names, and offers what a crash left behind."""
+        if photos:
+            self.workspace.open(list(photos))
+        QTimer.singleShot(0, self._offer_recovery)
+
+    @Slot()
+    def warm_up(self) -> None:
+        """Makes the engine ready."""
+        self.repairing.warm_up()
+
+    @Slot(str)
+    def report_defect(self, trace: str) -> None:
+        """Something went wrong that nobody caught."""
+        self.notices.show(
+            self.tr("Something went wrong inside CNN Studio. Your photos are not changed, and your work is kept."),
+            "error",
+            trace,
+        )
+
+    def put_away(self) -> None:
+        """To be called before the lanes are closed; nothing is asked any more."""
+        self.desk.cancel()
+        for photo in list(self.workspace.photos):
+            self.workspace.close(photo)
+
+    # ---- layout
+
+    def _lay_out(self) -> None:
+        center = QWidget(self)
+        column = QVBoxLayout(center)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._stack = QStackedWidget(center)
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(self.canvas)
+        column.addWidget(self.tool_options)
+        column.addWidget(self.notices)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(center)
+        self.menus = self.commands.menus(self.menuBar())
+        self._recent_menu = QMenu(self.tr("Open &recent"), self)
+        self.menus["file"].insertMenu(self.commands["open-session"], self._recent_menu)
+        self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
+        self._lay_out_bars()
+        self._lay_out_docks()
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.status, 1)
+        self.commands.keys_work_in("repair", self.canvas, self.repair_panel, self.filmstrip)
+        self.commands.keys_work_in("cancel", self.canvas, self.repair_panel, self.filmstrip)
+
+    def _lay_out_bars(self) -> None:
+        bar = QToolBar(self.tr("Main bar"), self)
+        bar.setObjectName("main-bar")
+        bar.setMovable(False)
+        for name in ("open", "save", None, "undo", "redo", None, "original", "split", "side", "changes", None, "fit",
+                     "actual-size", "zoom-out", "zoom-in"):  # fmt: skip
+            if name is None:
+                bar.addSeparator()
+            else:
+                bar.addAction(self.commands[name])
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+        tools = QToolBar(self.tr("Tools"), self)
+        tools.setObjectName("tool-bar")
+        tools.setOrientation(Qt.Orientation.Vertical)
+        tools.setMovable(False)
+        for name in TOOLS:
+            tools.addAction(self.commands[name])
+        tools.addSeparator()
+        for name in ("mask-visible", "clear"):
+            tools.addAction(self.commands[name])
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tools)
+        for strip in (bar, tools):
+            for button in strip.actions():
+                widget = strip.widgetForAction(button)
+                if widget and button.text():
+                    widget.setAccessibleName(button.text().replace("&", "").rstrip("…"))
+                    widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _lay_out_docks(self) -> None:
+        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        self._docks = {
+            "repair": self._dock("repair", self.tr("Repair"), self.repair_panel, right),
+            "generate": self._dock("generate", self.tr("Generate"), self.generate_panel, right),
+            "repairs": self._dock("repairs", self.tr("Repairs"), self.repairs_panel, right, scroll=False),
+            "history": self._dock("history", self.tr("History"), self.history_panel, right, scroll=False),
+            "navigator": self._dock("navigator", self.tr("Navigator"), self.navigator, right, scroll=False),
+            "filmstrip": self._dock("filmstrip", self.tr("Open photos"), self.filmstrip, bottom, scroll=False),
+        }
+        docks = self._docks
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        self.tabifyDockWidget(docks["repair"], docks["generate"])
+        self.tabifyDockWidget(docks["repairs"], docks["history"])
+        self.tabifyDockWidget(docks["repairs"], docks["navigator"])
+        docks["repair"].raise_()
+        docks["repairs"].raise_()
+        self.setTabPosition(right, self.tabPosition(right).__class__.North)
+        for name, dock in docks.items():
+            action = dock.toggleViewAction()
+            action.setObjectName(f"show-{name}")
+            self.menus["window"].addAction(action)
+
+    def _dock(
+        self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, scroll: bool = True
+    ) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock-{name}")
+        if scroll:
+            # On a low screen a panel scrolls rather than being cut off.
+            frame = QScrollArea(dock)
+            frame.setWidgetResizable(True)
+            frame.setFrameShape(QScrollArea.Shape.NoFrame)
+            frame.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            frame.setWidget(content)
+            dock.setWidget(frame)
+        else:
+            dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        return dock
+
+    # ---- connections
+
+    def _connect(self) -> None:
+        commands, canvas, workspace = self.commands, self.canvas, self.workspace
+        workspace.current_changed.connect(self._on_current_changed)
+        workspace.noticed.connect(self._on_noticed)
+        self.repairing.noticed.connect(self._on_noticed)
+        self.mask_actions.failed.connect(self._on_failed)
+        self.comparing.told.connect(self.status.set_hint)
+        self.welcome.open_requested.connect(self.filing.open)
+        self.welcome.sample_requested.connect(self.filing.open_sample)
+        self.welcome.paste_requested.connect(self.filing.paste)
+        self.welcome.recent_requested.connect(self._open_recent)
+        workspace.recent_changed.connect(self._show_recents)
+        self.filmstrip.chosen.connect(workspace.set_current)
+        self.filmstrip.close_requested.connect(self.close_photo)
+        canvas.zoom_changed.connect(self.status.set_zoom)
+        canvas.hovered.connect(self._on_hovered)
+        self.status.zoom_chosen.connect(self._zoom_chosen)
+        self.repairs_panel.show_requested.connect(canvas.show_rect)
+        self.generate_panel.patch_requested.connect(self._place_picture)
+        self.generate_panel.noticed.connect(self._on_noticed)
+        self.navigator.set_canvas(canvas)
+        self.desk.repaired.connect(self._on_repaired)
+        for tool in self.tools.values():
+            tool.stroke_finished.connect(self._on_marked)
+        for name in TOOLS:
+            commands[name].triggered.connect(partial(self.choose_tool, name))
+        for name, slot in {
+            "close": self._close_current,
+            "quit": self.close,
+            "undo": self._undo,
+            "redo": self._redo,
+            "preferences": self._show_preferences,
+            "smaller": partial(self.tool_settings.step_size, -1),
+            "larger": partial(self.tool_settings.step_size, 1),
+            "softer": partial(self.tool_settings.step_hardness, -1),
+            "harder": partial(self.tool_settings.step_hardness, 1),
+            "select-all": partial(self._change_mask, "select_all"),
+            "clear": partial(self._change_mask, "clear"),
+            "invert": partial(self._change_mask, "invert"),
+            "grow": partial(self._change_mask, "grow", _RIM),
+            "shrink": partial(self._change_mask, "shrink", _RIM),
+            "feather": partial(self._change_mask, "feather", _RIM),
+            "cancel": self.give_up,
+            "fit": canvas.fit,
+            "actual-size": canvas.actual_size,
+            "zoom-200": partial(canvas.zoom_to, 2.0),
+            "zoom-in": partial(canvas.zoom_by, _ZOOM_STEP, None),
+            "zoom-out": partial(canvas.zoom_by, 1 / _ZOOM_STEP, None),
+            "next": partial(self._step_photo, 1),
+            "previous": partial(self._step_photo, -1),
+            "shortcuts": self._show_shortcuts,
+            "logs": self._open_logs,
+            "about": self._show_about,
+        }.items():
+            commands[name].triggered.connect(_without_checked(slot))
+        commands["mask-visible"].toggled.connect(self._set_mask_visible)
+        commands["full-screen"].toggled.connect(self._set_full_screen)
+
+    @Slot(object)
+    def _on_current_changed(self, photo: OpenPhoto | None) -> None:
+        self._watched_photo(photo)
+        self._show_photo()
+
+    def _watched_photo(self, photo: OpenPhoto | None) -> None:
+        before = getattr(self, "_photo", None)
+        if before is not None:
+            before.changed.disconnect(self._show_photo)
+        self._photo: OpenPhoto | None = photo
+        if photo:
+            photo.changed.connect(self._show_photo)
+
+    @Slot()
+    def _show_photo(self) -> None:
+        """Shows the current photo in the state it is in."""
+        photo = self._photo
+        editor = photo.editor if photo else None
+        if editor is not self._editor:
+            self._show_editor(editor)
+        if editor is None:
+            self.canvas.show_draft(photo.draft if photo else None)
+        self._stack.setCurrentWidget(self.canvas if photo else self.welcome)
+        self.commands["close"].setEnabled(photo is not None)
+        self._show_title()
+
+    def _show_editor(self, editor: Editor | None) -> None:
+        if self._editor:
+            self._editor.history_changed.disconnect(self._show_history_state)
+            self._editor.renamed.disconnect(self._show_title)
+        self._editor = editor
+        self.canvas.set_editor(editor)
+        for tool in self.tools.values():
+            tool.attach(self.canvas, editor)
+        self.repairing.set_editor(editor)
+        self.comparing.set_editor(editor)
+        for panel in (self.repairs_panel, self.history_panel, self.navigator):
+            panel.set_editor(editor)
+        if editor:
+            editor.history_changed.connect(self._show_history_state)
+            editor.renamed.connect(self._show_title)
+            photo = editor.document.photo
+            self.status.set_photo(photo.width, photo.height, photo.pixels.dtype.itemsize * 8, photo.pixels.shape[2])
+        else:
+            self.status.set_photo(0, 0, 0, 0)
+        for name in ("save", "export", "save-session", "copy", "select-all", "clear", "invert", "grow", "shrink",
+                     "feather", "import-mask", "export-mask", "original", "split", "side", "changes", "fit",
+                     "actual-size", "zoom-200", "zoom-in", "zoom-out"):  # fmt: skip
+            self.commands[name].setEnabled(editor is not None)
+        self.tool_options.setVisible(editor is not None)
+        self._show_history_state()
+
+    @Slot()
+    def _show_history_state(self) -> None:
+        history = self._editor.document.history if self._editor else None
+        self.commands["undo"].setEnabled(bool(history and history.position > 0))
+        self.commands["redo"].setEnabled(bool(history and history.position < len(history.labels)))
+        self.commands["save-all"].setEnabled(bool(self.workspace.unsaved()))
+        self._show_title()
+
+    @Slot()
+    def _show_title(self) -> None:
+        photo = getattr(self, "_photo", None)
+        self.setWindowTitle(f"{photo.name}[*] – CNN Studio" if photo else "CNN Studio[*]")
+        self.setWindowModified(bool(self._editor and self._editor.modified))
+
+    # ---- tools
+
+    def choose_tool(self, name: str) -> None:
+        """Takes a tool in hand."""
+        tool = self.tools[name]
+        for other in TOOLS:
+            self.commands[other].setChecked(other == name)
+        self.canvas.set_tool(tool)
+        self.tool_options.set_tool(name)
+        self.status.set_hint(tool.status)
+        self._settings.tool = name
+
+    @Slot(object)
+    def _on_marked(self, _: object) -> None:
+        # After the tool is done with its event.
+        QTimer.singleShot(0, self.repairing.on_marked)
+
+    def _change_mask(self, how: str, *amount: float) -> None:
+        if self._editor:
+            getattr(self.mask_actions, how)(self._editor, *amount)
+
+    @Slot(bool)
+    def _set_mask_visible(self, on: bool) -> None:
+        self.canvas.mask_visible = on
+
+    # ---- what happens
+
+    @Slot()
+    def give_up(self) -> None:
+        """Esc: the nearest thing that can be given up, and only that."""
+        tool = self.canvas.tool
+        if tool is not None and tool.cancel():
+            return
+        if self.desk.dismiss() or self.repairing.cancel():
+            return
+        if self.canvas.compare != "none":
+            self.canvas.set_compare("none")
+
+    def _undo(self) -> None:
+        if self._editor:
+            self._editor.undo()
+
+    def _redo(self) -> None:
+        if self._editor:
+            self._editor.redo()
+
+    @Slot(object, object)
+    def _on_repaired(self, editor: Editor, area: Rect) -> None:
+        if editor is self._editor:
+            self._docks["repairs"].raise_()
+
+    @Slot(object, str, int, str)
+    def _place_picture(self, picture: np.ndarray, name: str, seed: int, model: str) -> None:
+        """Lays a generated picture into what is marked, as a layer."""
+        editor = self._editor
+        if editor is None or not editor.has_mask:
+            self._on_noticed(self.tr("Mark where the picture is to go first."), "info", "")
+            return
+        used, view = editor.document.mask.snapshot(), editor.document.view
+
+        def place(_: Progress) -> object:
+            from cnnstudio.imaging.placing import place_in_mask
+
+            return place_in_mask(picture, used, view)
+
+        def lay(patches: object) -> None:
+            editor.applied(editor.document.add_repair(patches, name, model=model, seed=seed, used=used))  # type: ignore[arg-type]
+
+        errand = Errand(self._lanes.work, CallJob(function=place), self)
+        errand.finished.connect(lay)
+        errand.failed.connect(self._on_failed)
+
+    @Slot(str, str, str)
+    def _on_noticed(self, sentence: str, kind: str, detail: str) -> None:
+        self.notices.show(translated(sentence), kind, detail)
+
+    @Slot(object)
+    def _on_failed(self, failure: JobFailure) -> None:
+        self.notices.show(translated(failure.message), "error", failure.detail)
+
+    @Slot(object)
+    def _on_hovered(self, position: QPointF | None) -> None:
+        self.status.set_position(None if position is None else (int(position.x()), int(position.y())))
+
+    @Slot(object)
+    def _zoom_chosen(self, zoom: float | None) -> None:
+        if zoom is None:
+            self.canvas.fit()
+        else:
+            self.canvas.zoom_to(zoom)
+
+    def _step_photo(self, by: int) -> None:
+        photos = self.workspace.photos
+        if len(photos) > 1 and self.workspace.current in photos:
+            self.workspace.set_current(photos[(photos.index(self.workspace.current) + by) % len(photos)])
+
+    @Slot(bool)
+    def _set_full_screen(self, on: bool) -> None:
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if on
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+
+    # ---- files
+
+    @Slot(object)
+    def close_photo(self, photo: OpenPhoto) -> None:
+        """Closes a photo, after asking where work would be lost."""
+        unsaved = [photo] if photo in self.workspace.unsaved() else []
+        if self.filing.may_close(unsaved, partial(self.close_photo, photo)):
+            if photo.editor:
+                self.desk.forget(photo.editor)
+            self.workspace.close(photo)
+
+    def _close_current(self) -> None:
+        if self.workspace.current:
+            self.close_photo(self.workspace.current)
+
+    @Slot()
+    def _show_recents(self) -> None:
+        self.welcome.set_recents(self.workspace.recents)
+
+    @Slot()
+    def _fill_recent_menu(self) -> None:
+        self._recent_menu.clear()
+        for path in self.workspace.recents:
+            self._recent_menu.addAction(path.name, partial(self._open_recent, path)).setToolTip(str(path))
+        if self._recent_menu.isEmpty():
+            self._recent_menu.addAction(self.tr("Nothing yet")).setEnabled(False)
+
+    @Slot(object)
+    def _open_recent(self, path: Path) -> None:
+        self.workspace.open([path])
+
+    @Slot()
+    def _offer_recovery(self) -> None:
+        errand = Errand(self._lanes.files, CallJob(function=lambda _: self.workspace.recoverable()), self)
+        errand.finished.connect(self._on_recoverable)
+
+    @Slot(object)
+    def _on_recoverable(self, found: object) -> None:
+        if not found:
+            return
+        from cnnstudio.ui.dialogs.recovery import RecoveryDialog
+
+        self._recovery = RecoveryDialog(found, self.workspace, self)
+        self._recovery.open()
+
+    # ---- dialogs
+
+    def _show_preferences(self) -> None:
+        from cnnstudio.ui.dialogs.preferences import Preferences
+
+        dialog = Preferences(self._settings, self)
+        dialog.changed.connect(self._apply_settings)
+        dialog.open()
+
+    def _show_shortcuts(self) -> None:
+        from cnnstudio.ui.dialogs.shortcuts import ShortcutSheet
+
+        ShortcutSheet(self.commands.sheet(), self).open()
+
+    def _show_about(self) -> None:
+        from cnnstudio.ui.dialogs.about import About
+
+        About(list_cards(), self).open()
+
+    def _open_logs(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_data_dir() / "logs")))
+
+    # ---- settings
+
+    def _restore_settings(self) -> None:
+        settings = self._settings
+        for name in ("brush_size", "brush_hardness", "wand_tolerance", "line_width"):
+            setattr(self.tool_settings, name, getattr(settings, name))
+        self.tool_settings.changed.connect(self._keep_tool_settings)
+        self.commands["mask-visible"].setChecked(True)
+        self._apply_settings()
+        self.choose_tool(settings.tool if settings.tool in TOOLS else "brush")
+        self.resize(1440, 900)
+        if settings.window_geometry:
+            self.restoreGeometry(settings.window_geometry)
+        if settings.window_state:
+            self.restoreState(settings.window_state)
+        self._show_recents()
+
+    @Slot()
+    def _keep_tool_settings(self) -> None:
+        for name in ("brush_size", "brush_hardness", "wand_tolerance", "line_width"):
+            setattr(self._settings, name, getattr(self.tool_settings, name))
+
+    @Slot()
+    def _apply_settings(self) -> None:
+        from cnnstudio.ui import theme
+
+        self.canvas.mask_colour = self._settings.mask_colour
+        self.canvas.mask_opacity = self._settings.mask_opacity
+        theme.follow(self._settings.theme)
+        self.canvas.surround = theme.surround()
+
+    # ---- events
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Backslash and not event.modifiers():
+            if not event.isAutoRepeat():
+                self.commands["original"].setChecked(True)
+        elif self.desk.offer and Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
+            self.desk.choose(event.key() - Qt.Key.Key_1)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Backslash:
+            if not event.isAutoRepeat():
+                self.commands["original"].setChecked(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            from cnnstudio.ui import theme
+
+            self.canvas.surround = theme.surround()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        mime = event.mimeData()
+        if any(url.isLocalFile() for url in mime.urls()) or mime.hasImage():
+            event.acceptProposedAction()
+            self.welcome.set_drop_active(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        self.welcome.set_drop_active(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        self.welcome.set_drop_active(False)
+        if self.filing.drop(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if not self.filing.may_close(self.workspace.unsaved(), self.close):
+            event.ignore()
+            return
+        self._settings.window_geometry = self.saveGeometry()
+        self._settings.window_state = self.saveState()
+        super().closeEvent(event)
+
+
+def _without_checked(slot):  # type: ignore[no-untyped-def]
+    """A slot that is not given whether the action is checked."""
+    return lambda *_: slot()

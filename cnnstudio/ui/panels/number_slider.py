@@ -1,0 +1,110 @@
+"""A slider with a field beside it in which the number can be typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
+
+_REST_MS = 500
+"""Keys and wheel have no release: the value rests when it has not moved for so long."""
+
+
+class NumberSlider(QWidget):
+    """A number in a range.
+
+    Signals:
+        moved: (value) the person changed it, maybe still on the way.
+        settled: (value) the person has let go of it; follows one or more ``moved``.
+
+    Args:
+        name: what the number is, for assistive tools.
+        maximum: the range begins at 0.
+        step: of an arrow key.
+        suffix: shown after the number ("%", "px").
+        decimals: shown.
+    """
+
+    moved = Signal(float)
+    settled = Signal(float)
+
+    def __init__(
+        self, name: str, maximum: float, step: float, suffix: str, decimals: int = 0, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._fine = 10**decimals
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, round(maximum * self._fine))
+        self._slider.setSingleStep(round(step * self._fine))
+        self._slider.setPageStep(self._slider.maximum() // 10)
+        self._field = QDoubleSpinBox()
+        self._field.setRange(0, maximum)
+        self._field.setDecimals(decimals)
+        self._field.setSingleStep(step)
+        self._field.setSuffix(f" {suffix}")
+        self._field.setKeyboardTracking(False)  # “40” is not 4 on its way
+        self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        for part in (self._slider, self._field):
+            part.setAccessibleName(name)
+            part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            part.installEventFilter(self)
+        self._slider.valueChanged.connect(self._on_slider)
+        self._slider.sliderReleased.connect(self._settle)
+        self._field.valueChanged.connect(self._on_field)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._settle)
+        self._moving = False
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._slider, 1)
+        layout.addWidget(self._field)
+        self.setFocusProxy(self._slider)
+
+    @property
+    def value(self) -> float:
+        return self._field.value()
+
+    @value.setter
+    def value(self, value: float) -> None:
+        """Shows a value without a signal; what the person was about to set is forgotten."""
+        with QSignalBlocker(self._slider), QSignalBlocker(self._field):
+            self._field.setValue(value)
+            self._slider.setValue(round(self._field.value() * self._fine))
+        self._rest.stop()
+        self._moving = False
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether ``settled`` is yet to come."""
+        return self._moving
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Whoever scrolls past does not mean to change a number."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    @Slot(int)
+    def _on_slider(self, value: int) -> None:
+        with QSignalBlocker(self._field):
+            self._field.setValue(value / self._fine)
+        self._move()
+
+    @Slot(float)
+    def _on_field(self, value: float) -> None:
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(round(value * self._fine))
+        self._move()
+
+    def _move(self) -> None:
+        self._moving = True
+        self.moved.emit(self.value)
+        if not self._slider.isSliderDown():
+            self._rest.start()
+
+    @Slot()
+    def _settle(self) -> None:
+        self._rest.stop()
+        if self._moving:
+            self._moving = False
+            self.settled.emit(self.value)

@@ -1,0 +1,308 @@
+"""The panel with the one big button: which model repairs, and how."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnstudio.cards import ModelCard
+from cnnstudio.ui.icons import icon
+from cnnstudio.ui.panels.model_facts import facts, size
+from cnnstudio.ui.panels.number_slider import NumberSlider
+from cnnstudio.ui.panels.time_left import progress_line
+from cnnstudio.ui.sentences import translated
+
+MOST_CANDIDATES = 9
+"""As many as there are number keys to choose one with."""
+
+_MOST_FEATHER = 8.0
+_STEPS = 1000  # of the progress bar
+
+
+class RepairPanel(QWidget):
+    """Chooses the model and how it repairs; starts repairs and gives them up.
+
+    Signals:
+        repair_requested, cancel_requested: the button, or Esc while a repair runs.
+        settings_changed: the model or any of the numbers is another.
+    """
+
+    repair_requested = Signal()
+    cancel_requested = Signal()
+    settings_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards: list[ModelCard] = []
+        self._hint_when_idle = ""
+        self._make_model_chooser()
+        self._make_settings()
+        self._make_buttons()
+        form = QFormLayout()
+        # At the narrowest a name goes above its slider instead of pushing it out of the panel.
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for text, field in (
+            (self.tr("&Grain"), self._grain),
+            (self.tr("Edge &softness"), self._feather),
+            (self.tr("C&andidates"), self._candidates),
+        ):
+            label = QLabel(text)
+            label.setBuddy(field)
+            label.setToolTip(field.toolTip())
+            form.addRow(label, field)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._model)
+        layout.addWidget(self._description)
+        layout.addWidget(self._facts_line)
+        layout.addWidget(self._more)
+        layout.addWidget(self._facts)
+        layout.addLayout(form)
+        layout.addWidget(self._on_release)
+        layout.addWidget(self._action)
+        layout.addWidget(self._hint)
+        layout.addStretch(1)
+        self.set_cards([])
+        self.set_ready(False, "")
+
+    def _make_model_chooser(self) -> None:
+        self._model = QComboBox()
+        self._model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._model.setMinimumContentsLength(8)
+        self._model.setAccessibleName(self.tr("Model"))
+        self._model.setToolTip(self.tr("The network that repairs"))
+        self._model.currentIndexChanged.connect(self._on_model)
+        self._description = _text_label()
+        self._facts_line = _text_label(quiet=True)
+        self._more = QToolButton(checkable=True, autoRaise=True)
+        self._more.setText(self.tr("More about this model"))
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.setArrowType(Qt.ArrowType.RightArrow)
+        self._more.toggled.connect(self._on_more)
+        self._facts = _text_label()
+        self._facts.setTextFormat(Qt.TextFormat.RichText)
+        self._facts.setAccessibleName(self.tr("About this model"))
+        self._facts.hide()
+
+    def _make_settings(self) -> None:
+        self._grain = NumberSlider(self.tr("Grain"), 100, 5, "%")
+        self._grain.value = 100
+        self._grain.setToolTip(
+            self.tr("How much of the film grain around the damage is given to the repair: without it a repair looks"
+                    " too smooth")
+        )  # fmt: skip
+        self._feather = NumberSlider(self.tr("Edge softness"), _MOST_FEATHER, 0.5, "px", decimals=1)
+        self._feather.value = 2
+        self._feather.setToolTip(self.tr("How softly the repair blends into the photo, inside the marked area"))
+        self._candidates = QSpinBox()
+        self._candidates.setRange(1, MOST_CANDIDATES)
+        self._candidates.setKeyboardTracking(False)
+        self._candidates.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._candidates.setAccessibleName(self.tr("Candidates"))
+        self._candidates.setToolTip(self.tr("How many repairs to make, to choose the best of"))
+        self._on_release = QCheckBox(self.tr("Repair on release"))
+        self._on_release.setToolTip(self.tr("Repair as soon as the brush is let go (Ctrl+Shift+R)"))
+        for moved in (
+            self._grain.moved, self._feather.moved, self._candidates.valueChanged, self._on_release.toggled,
+        ):  # fmt: skip
+            moved.connect(self._on_changed)
+
+    def _make_buttons(self) -> None:
+        self._repair = QPushButton(icon("repair"), self.tr("Repair"))
+        self._repair.setProperty("primary", True)
+        self._repair.setAutoDefault(True)  # so Enter presses it, outside dialogs too
+        self._repair.setToolTip(self.tr("Repair what is marked (Enter)"))
+        self._repair.setAccessibleName(self.tr("Repair"))
+        self._repair.clicked.connect(self.repair_requested)
+        font = self._repair.font()
+        font.setBold(True)
+        self._repair.setFont(font)
+        self._repair.setMinimumHeight(self._repair.fontMetrics().height() * 2 + 8)
+
+        self._text = QLabel()
+        self._text.setAccessibleName(self.tr("Progress"))
+        self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
+        self._bar.setAccessibleName(self.tr("Progress of the repair"))
+        self._cancel = QPushButton(icon("cancel"), self.tr("Cancel"))
+        self._cancel.setToolTip(self.tr("Give up the repair (Esc)"))
+        self._cancel.setAccessibleName(self.tr("Cancel"))
+        self._cancel.clicked.connect(self.cancel_requested)
+        idle, busy = QWidget(), QWidget()
+        row = QHBoxLayout(idle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._repair)
+        left = QVBoxLayout()
+        left.addWidget(self._text)
+        left.addWidget(self._bar)
+        row = QHBoxLayout(busy)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(left, 1)
+        row.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignBottom)
+        # A long text must not widen the panel.
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._action = QStackedWidget()
+        self._action.addWidget(idle)
+        self._action.addWidget(busy)
+        self._action.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._hint = _text_label(quiet=True)
+
+    def set_cards(self, cards: list[ModelCard]) -> None:
+        """Offers these models; the one chosen stays so if it is among them."""
+        chosen = self.model_id
+        with QSignalBlocker(self._model):
+            self._model.clear()
+            self._cards = list(cards)
+            for card in self._cards:
+                self._model.addItem(card.name, card.id)
+            self._model.setCurrentIndex(max(self._model.findData(chosen), 0 if cards else -1))
+        self._model.setEnabled(bool(cards))
+        self._show_card()
+
+    @property
+    def model_id(self) -> str:
+        """Of the chosen model; empty where there is none. One that is not there cannot be chosen."""
+        return self._model.currentData() or ""
+
+    @model_id.setter
+    def model_id(self, id: str) -> None:
+        index = self._model.findData(id)
+        if index >= 0:
+            self._model.setCurrentIndex(index)
+
+    @property
+    def grain(self) -> float:
+        """Strength of the grain match, 0 to 1."""
+        return self._grain.value / 100
+
+    @grain.setter
+    def grain(self, grain: float) -> None:
+        self._grain.value = grain * 100
+
+    @property
+    def feather(self) -> float:
+        """Width of the blend, photo pixels."""
+        return self._feather.value
+
+    @feather.setter
+    def feather(self, feather: float) -> None:
+        self._feather.value = feather
+
+    @property
+    def candidates(self) -> int:
+        return self._candidates.value()
+
+    @candidates.setter
+    def candidates(self, candidates: int) -> None:
+        with QSignalBlocker(self._candidates):
+            self._candidates.setValue(candidates)
+
+    @property
+    def repair_on_release(self) -> bool:
+        return self._on_release.isChecked()
+
+    @repair_on_release.setter
+    def repair_on_release(self, on: bool) -> None:
+        with QSignalBlocker(self._on_release):
+            self._on_release.setChecked(on)
+
+    def set_ready(self, ready: bool, hint: str) -> None:
+        """Whether there is something to repair; if not, ``hint`` says what to do about it."""
+        self._repair.setEnabled(ready)
+        self._hint_when_idle = hint
+        if not self.is_busy:
+            self._show_hint(hint)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._action.currentIndex() == 1
+
+    def set_busy(self, queued: int) -> None:
+        """Shows that a repair runs, and how many wait behind it."""
+        if not self.is_busy:
+            had_focus = self._repair.hasFocus()
+            self.set_progress(0, "", None)
+            self._action.setCurrentIndex(1)
+            if had_focus:
+                self._cancel.setFocus()
+        self._show_hint(
+            self.tr("{n} more waiting.").format(n=queued)
+            if queued
+            else self.tr("You can go on marking; Enter repairs that next.")
+        )
+
+    def set_progress(self, fraction: float, text: str, seconds_left: float | None) -> None:
+        """Of the repair that runs."""
+        line = progress_line(text, seconds_left)
+        self._text.setText(line)
+        self._text.setToolTip(line)
+        self._bar.setValue(round(fraction * _STEPS))
+
+    def set_idle(self) -> None:
+        """Nothing runs any more."""
+        if self.is_busy:
+            had_focus = self._cancel.hasFocus()
+            self._action.setCurrentIndex(0)
+            if had_focus:
+                self._repair.setFocus()
+        self._show_hint(self._hint_when_idle)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape and self.is_busy:
+            self.cancel_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_hint(self, hint: str) -> None:
+        self._hint.setText(hint)
+        self._repair.setAccessibleDescription(hint)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.settings_changed.emit()
+
+    @Slot()
+    def _on_model(self) -> None:
+        self._show_card()
+        self.settings_changed.emit()
+
+    @Slot(bool)
+    def _on_more(self, on: bool) -> None:
+        self._more.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self._facts.setVisible(on)
+
+    def _show_card(self) -> None:
+        index = self._model.currentIndex()
+        card = self._cards[index] if index >= 0 else None
+        for part in (self._description, self._facts_line, self._more):
+            part.setVisible(card is not None)
+        self._facts.setVisible(card is not None and self._more.isChecked())
+        if card:
+            self._description.setText(translated(card.description))
+            self._facts_line.setText(
+                self.tr("{size} · licence {licence}").format(size=size(card), licence=card.licence)
+            )
+            self._facts.setText(facts(card))
+
+
+def _text_label(*, quiet: bool = False) -> QLabel:
+    """A label of sentences, which wrap and can be copied."""
+    label = QLabel(wordWrap=True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if quiet:
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
