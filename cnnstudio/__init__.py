@@ -7,4 +7,10 @@ background thread. The top modules (:mod:`errors`, :mod:`cards`, :mod:`jobs`, :m
 that all rooms share: standard library only.
 """
 
+import os
+
+# Read when torch is loaded. Its threads else wait for one another by spinning, and where other programs want the cores
+# as well, a repair of many small steps takes ten times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 __version__ = "0.1.0"

@@ -232,7 +232,7 @@ def latents_between(seed: int, towards: int, steps: int) -> tuple[Latent, ...]:
 class GenerateJob(Job):
     """Makes pictures from nothing. Ends with a :class:`Generated`.
 
-    Each picture is previewed as it is made: the preview's rectangle has the picture's size, and ``x // w`` is its number.
+    Each picture is previewed as it is made: the preview's rectangle has its size, and ``x // w`` is its number.
 
     Attributes:
         card: a model whose task is ``"generate"``.

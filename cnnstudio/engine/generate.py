@@ -133,7 +133,8 @@ def slerp(a: Tensor, b: Tensor, share: float) -> Tensor:
     if angle.sin() < 1e-6:  # the same or opposite directions: there is no one circle
         return torch.lerp(a, b, share)
     direction = ((1 - share) * angle).sin() / length_a * start + (share * angle).sin() / length_b * end
-    return (direction * (torch.lerp(length_a, length_b, share) / angle.sin())).to(a.dtype)
+    point: Tensor = direction * (torch.lerp(length_a, length_b, share) / angle.sin())
+    return point.to(a.dtype)
 
 
 def _drawn(seed: int, dimensions: int) -> Tensor:

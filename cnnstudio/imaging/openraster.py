@@ -1,7 +1,7 @@
 """OpenRaster files: the photo, each repair and the mask as layers, for GIMP, Krita and other painting programs.
 
-An ``.ora`` is a ZIP that begins with ``mimetype``; ``stack.xml`` lists the layers from the topmost down, each a PNG below
-``data/``. ``mergedimage.png`` and ``Thumbnails/thumbnail.png`` are for programs that only show.
+An ``.ora`` is a ZIP that begins with ``mimetype``; ``stack.xml`` lists the layers from the topmost down, each a PNG
+below ``data/``. ``mergedimage.png`` and ``Thumbnails/thumbnail.png`` are for programs that only show.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def write_ora(
 ) -> None:
     """Saves a photo with its repairs and mask as layers, whole or not at all.
 
-    The photo is the lowest layer; each repair is as large as what shows of it; the mask is on top, hidden, and as large as
-    the photo. Layers keep 16 bits, and the colour profile is in each of them. Grey photos become RGB, which is all that
-    the programs agree on.
+    The photo is the lowest layer; each repair is as large as what shows of it; the mask is on top, hidden, and as large
+    as the photo. Layers keep 16 bits, and the colour profile is in each of them. Grey photos become RGB, which is all
+    that the programs agree on.
 
     Args:
         layers: from the lowest to the highest.

@@ -86,8 +86,8 @@ def _pieces(picture: np.ndarray, box: Rect, mask: TileGrid, view: Tiled) -> Iter
         x = (part.x + 0.5 - box.x - box.w / 2) / scale + width / 2 - 0.5
         y = (part.y + 0.5 - box.y - box.h / 2) / scale + height / 2 - 0.5
         back = np.array([[1 / scale, 0, x], [0, 1 / scale, y]])
-        colours = cv2.warpAffine(
-            picture, back, (part.w, part.h), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-        ).reshape(part.h, part.w, -1)
+        how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        colours = cv2.warpAffine(picture, back, (part.w, part.h), flags=how, borderMode=cv2.BORDER_REPLICATE)
+        colours = colours.reshape(part.h, part.w, -1)
         alpha = view[part.slices][..., colours.shape[2] :]
         yield part, np.concatenate([colours, alpha], 2)

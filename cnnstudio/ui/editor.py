@@ -182,10 +182,7 @@ class Editor(QObject):
     def show_layers(self, layers: tuple[Layer, ...] | None) -> None:
         """Shows other layers than the document's for a while, as an opacity slider moves; None shows its own again."""
         view = self.document.view if layers is None else self.document.view.with_layers(layers)
-        area = Rect(0, 0, 0, 0)
-        for key in view.changed_since(self._shown):
-            area |= view.tile_rect(key)
-        self._photo_is_different(area, view)
+        self._photo_is_different(self._differing(view), view)
 
     def mark_saved(self) -> None:
         """The photo has been saved as it looks now."""
@@ -198,13 +195,22 @@ class Editor(QObject):
         assert isinstance(source, View)
         return source
 
+    def _differing(self, view: View) -> Rect:
+        """Where a view differs from what is shown."""
+        area = Rect(0, 0, 0, 0)
+        for key in view.changed_since(self._shown):
+            area |= view.tile_rect(key)
+        return area
+
     def _show(self, edit: Edit | None) -> None:
         if edit is None:
             return
         if edit.tiles:
             self._mask_is_different(edit.dirty)
         if edit.layers is not None:
-            self._photo_is_different(edit.dirty, self.document.view)
+            # More than the edit may differ where other layers were being shown for a while.
+            view = self.document.view
+            self._photo_is_different(edit.dirty | self._differing(view), view)
             self.layers_changed.emit()
         self.history_changed.emit()
 

@@ -16,7 +16,7 @@ from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.mask_actions import MaskActions
 from cnnstudio.ui.settings import Settings
-from cnnstudio.ui.workspace import SESSION_SUFFIX, OpenPhoto, SaveOptions, Workspace
+from cnnstudio.ui.workspace import SESSION_SUFFIX, OpenPhoto, Workspace
 
 PHOTO_PATTERNS = "*.jpg *.jpeg *.jpe *.jfif *.png *.tif *.tiff *.webp *.bmp *.dib *.heic *.heif *.hif"
 
@@ -139,7 +139,7 @@ class Filing(QObject):
             self.save_as()
         elif photo.replaces_own_file or self._may_replace(path):
             photo.replaces_own_file = True
-            self._workspace.save(photo, path, SaveOptions(), overwrite=True)
+            self._workspace.save(photo, path, overwrite=True)
 
     @Slot()
     def save_as(self) -> None:
@@ -167,7 +167,9 @@ class Filing(QObject):
         suggestion = str(Path(self._folder()) / f"{Path(photo.name).stem}{SESSION_SUFFIX}")
         name = self._ask_where(self.tr("Save the session"), suggestion, f"*{SESSION_SUFFIX}")
         if name:
-            self._workspace.save_session_file(photo, name.with_suffix(SESSION_SUFFIX))
+            path = name.with_suffix(SESSION_SUFFIX)
+            # The dialog has asked about the very name that was typed, and no other.
+            self._workspace.save_session_file(photo, path, overwrite=path == name)
 
     @Slot()
     def import_mask(self) -> None:

@@ -56,6 +56,7 @@ class RepairControl(QObject):
         self._countdown.timeout.connect(self._show_progress)
 
         panel.set_cards(cards)
+        repairs.set_cards(cards)
         panel.model_id = settings.model
         panel.grain, panel.feather, panel.candidates = settings.grain, settings.feather, settings.candidates
         panel.repair_on_release = settings.repair_on_release

@@ -18,7 +18,9 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["repair", "--help"], ["models"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["repair", "--help"], ["generate", "--help"], ["models"], ["--version"]]
+)
 def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
     done = python(
         "import sys, contextlib\n"
@@ -37,7 +39,7 @@ def test_help_documents_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out
     for code in ("0", "1", "2", "3", "4", "5", "6", "7", "130"):
         assert f"\n  {code} " in said
-    for command in ("repair", "models", "train"):
+    for command in ("repair", "generate", "models", "train"):
         assert f"\n    {command} " in said
 
 

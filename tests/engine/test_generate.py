@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from cnnstudio.engine import generate
 from cnnstudio.engine.generate import BATCH, PictureMaker, place, slerp
 from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
@@ -75,13 +75,18 @@ def test_the_way_between_two_pictures_begins_and_ends_with_them() -> None:
     way = maker().make(latents_between(3, 8, 5)).pictures
     assert np.array_equal(way[0], maker().make([Latent(3)]).pictures[0])
     assert np.array_equal(way[-1], maker().make([Latent(8)]).pictures[0])
-    steps = [np.abs(a.astype(int) - b).mean() for a, b in zip(way, way[1:], strict=False)]
+    steps = [np.abs(a.astype(int) - b).mean() for a, b in itertools.pairwise(way)]
     assert min(steps) > 0.2 * max(steps)
 
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [([3.0, 0, 0], [0, 1.0, 0]), ([1.0, 2, 3], [2.0, 4, 6]), ([1.0, 0, 0], [-1.0, 1e-3, 0]), ([1.0, 1, 0], [1.0, 1, 0])],
+    [
+        ([3.0, 0, 0], [0, 1.0, 0]),
+        ([1.0, 2, 3], [2.0, 4, 6]),
+        ([1.0, 0, 0], [-1.0, 1e-3, 0]),
+        ([1.0, 1, 0], [1.0, 1, 0]),
+    ],
 )
 def test_slerp_keeps_its_length_and_its_pace(a: list[float], b: list[float]) -> None:
     start, end = torch.tensor(a), torch.tensor(b)
@@ -94,7 +99,7 @@ def test_slerp_keeps_its_length_and_its_pace(a: list[float], b: list[float]) -> 
     def angle(p: Tensor, q: Tensor) -> float:
         return torch.arccos((p @ q / (p.norm() * q.norm())).clamp(-1, 1)).item()
 
-    turns = [angle(p, q) for p, q in zip(points, points[1:], strict=False)]
+    turns = [angle(p, q) for p, q in itertools.pairwise(points)]
     assert max(turns) - min(turns) < 5e-3
 
 
@@ -147,4 +152,4 @@ def test_other_errors_are_not_taken_for_short_memory(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(broken.network, "forward", fail)
     with pytest.raises(RuntimeError, match="broken"):
         broken.make([Latent(0)])
-    assert generate.BATCH == broken._batch
+    assert broken._batch == BATCH

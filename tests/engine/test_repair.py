@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from cnnstudio.engine.fillers import Job
-from cnnstudio.engine.repair import bf16_pays
+from cnnstudio.engine.fillers import Job, PyramidFiller, turned, turned_back
+from cnnstudio.engine.repair import Repairer, bf16_pays
 from cnnstudio.errors import BadInput, BadMask, Cancelled, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import Progress, RepairOptions
@@ -384,3 +384,49 @@ def test_the_same_seed_gives_the_same_pixels() -> None:
     )
     assert np.array_equal(first, again)
     assert first.shape == other.shape
+
+
+# --- variants ---
+
+
+def imagining() -> Repairer:
+    """A network with random weights, no symmetry, and much to say."""
+    network = fakes.small_network()
+    torch.manual_seed(1)
+    for parameter in network.parameters():
+        parameter.copy_(torch.randn_like(parameter) * 0.12)
+    return repairer(PyramidFiller(network))
+
+
+def repaired(photo: np.ndarray, mask: np.ndarray, variant: int) -> np.ndarray:
+    options = RepairOptions(grain=0, variant=variant)
+    return pasted(photo, imagining().repair(photo, mask, options)).astype(int)
+
+
+def test_variants_differ_in_a_hole_and_nowhere_else() -> None:
+    photo, mask = slope(160, 200), hole_of(np.zeros((160, 200), np.uint8), Rect(50, 40, 90, 70))
+    results = [repaired(photo, mask, variant) for variant in range(8)]
+    assert all(np.array_equal(out[mask == 0], photo[mask == 0]) for out in results)
+    for i, one in enumerate(results):
+        for other in results[:i]:
+            assert np.abs(one - other)[mask > 0].mean() > 1
+
+
+@pytest.mark.parametrize("variant", range(8))
+def test_a_variant_is_what_turned_windows_would_have_got(variant: int) -> None:
+    x, hole = torch.rand(1, 3, 64, 64) * 2 - 1, torch.zeros(1, 1, 64, 64)
+    hole[..., 10:40, 20:50] = 1
+    filler = imagining().filler
+    filled, prior = filler.fill(Job(x, hole, levels=2, variant=variant), bf16=False)
+    whole = [turned(plane, variant) for plane in (filled, prior, x, hole)]
+    expected = filler.fill(Job(whole[2], whole[3], levels=2), bf16=False)
+    assert torch.allclose(whole[0], expected[0], atol=1e-3)
+    assert torch.allclose(whole[1], expected[1], atol=1e-3)
+    assert torch.equal(turned_back(whole[2], variant), x)
+
+
+def test_a_transposed_photo_is_repaired_as_its_transposed_variant() -> None:
+    photo, mask = noise(96, 130), hole_of(np.zeros((96, 130), np.uint8), Rect(40, 20, 50, 40))
+    direct = repaired(photo, mask, 4)
+    transposed = repaired(photo.swapaxes(0, 1).copy(), mask.T.copy(), 0)
+    assert np.abs(direct.swapaxes(0, 1) - transposed).max() <= 1

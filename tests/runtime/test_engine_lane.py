@@ -18,6 +18,9 @@ from cnnstudio.engine import devices
 from cnnstudio.engine.repair import Repairer
 from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
 from cnnstudio.jobs import (
+    CallJob,
+    Generated,
+    GenerateJob,
     JobFailure,
     LoadJob,
     Prepared,
@@ -26,11 +29,12 @@ from cnnstudio.jobs import (
     RepairJob,
     RepairOptions,
     RepairResult,
+    latents_from,
 )
 from cnnstudio.runtime.engine_lane import EngineJobs, EngineLane
 from tests.engine.fakes import pasted
 from tests.engine.test_weights import KWARGS, card_of
-from tests.runtime.recorder import Recorder, returns
+from tests.runtime.recorder import Gate, Recorder, returns
 
 PHOTO = np.full((40, 48, 3), 90, np.uint8)
 MASK = np.zeros((40, 48), np.uint8)
@@ -101,6 +105,30 @@ def test_models_are_loaded_once_for_each_device_and_the_oldest_goes(
         run(RepairJob(PHOTO, MASK, card), Progress())
         run(PrepareJob(card, "cpu"), Progress())  # the same device under another name
     assert [id for id, _ in loads] == ["a", "b", "c", "b"]
+
+
+def test_pictures_from_job_to_previews(lane: EngineLane, qtbot: QtBot, tmp_path: Path) -> None:
+    record = Recorder(lane, qtbot)
+    card = card_of(tmp_path, "dcgan", "generate", width=8)
+    id = lane.submit(GenerateJob(card, latents_from(5, 9), 0.5, "cpu")).id
+    bad = lane.submit(GenerateJob(card, latents_from(5, 1), 2.0, "cpu")).id
+    repair = lane.submit(RepairJob(PHOTO, MASK, card, device="cpu")).id
+    record.wait_for_end(id, bad, repair)
+    made = record.of("finished")[0][2]
+    assert isinstance(made, Generated)
+    shown = {event[2].x // event[2].w: event[3] for event in record.of("previewed")}
+    assert all(np.array_equal(pixels, made.pictures[number]) for number, pixels in shown.items())
+    assert [event[2].kind for event in record.of("failed")] == ["BadInput", "BadModel"]
+
+
+def test_of_the_pictures_asked_for_only_the_newest_are_made(lane: EngineLane, qtbot: QtBot, tmp_path: Path) -> None:
+    record, gate = Recorder(lane, qtbot), Gate()
+    card = card_of(tmp_path, "dcgan", "generate", width=8)
+    lane.submit(CallJob(gate))
+    ids = [lane.submit(GenerateJob(card, latents_from(seed, 1), device="cpu")).id for seed in range(4)]
+    gate.open.set()
+    record.wait_for_end(*ids)
+    assert [record.ends(id) for id in ids] == [["cancelled"]] * 3 + [["finished"]]
 
 
 def test_preparing_without_a_model(loads: list[tuple[str, str]]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.photo import Photo
@@ -53,6 +55,26 @@ def lanes(qapp: object) -> Iterator[Lanes]:
     )
     yield lanes
     lanes.close()
+
+
+@pytest.fixture
+def show_inside(qtbot: QtBot) -> Iterator[Callable[[QWidget, int, int], None]]:
+    """Shows a widget of a given size in a frame, as in the window: ``show_inside(panel, 280, 400)``."""
+    frames = []
+
+    def show(widget: QWidget, width: int, height: int) -> None:
+        frame = QWidget()
+        frames.append(frame)
+        qtbot.addWidget(frame)
+        frame.resize(width, height)
+        widget.setParent(frame)
+        widget.resize(width, height)
+        with qtbot.waitExposed(frame):
+            frame.show()
+        frame.activateWindow()
+
+    yield show
+    frames.clear()
 
 
 @pytest.fixture

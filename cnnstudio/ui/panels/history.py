@@ -85,6 +85,7 @@ class HistoryPanel(QWidget):
         self._list = _List(self)
         self._list.setModel(self._model)
         self._list.setUniformItemSizes(True)
+        self._list.setSpacing(2)
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)

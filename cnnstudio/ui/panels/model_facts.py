@@ -8,6 +8,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 from cnnstudio.cards import ModelCard
 
+translate = QCoreApplication.translate
+
 _DAMAGE = {
     "scratch": QT_TRANSLATE_NOOP("ModelFacts", "Scratches"),
     "dust": QT_TRANSLATE_NOOP("ModelFacts", "Dust"),
@@ -28,40 +30,42 @@ _SINCE_START = {
 
 def size(card: ModelCard) -> str:
     """Of the weights file."""
-    return _tr("{n} MB").format(n=QLocale().toString(card.path.stat().st_size / 1e6, "f", 1))
+    return translate("ModelFacts", "{n} MB").format(n=QLocale().toString(card.path.stat().st_size / 1e6, "f", 1))
 
 
 def facts(card: ModelCard) -> str:
     """Figures and data of a card, as rich text."""
     parts = []
-    gains = _gains(card)
-    if gains:
-        head = (_tr("Damage"), _tr("Gain"), _tr("Closer to the eye"))
-        parts += [_paragraph(_tr("Measured on photographs it had not seen, against smooth filling without a network:"))]
-        parts += [_table(head, gains)]
-    since = _since_start(card)
-    if since:
-        head = (_tr("On photographs it had not seen"), _tr("Untrained"), _tr("Trained"))
-        parts += [_table(head, since)]
+    if gains := _gains(card):
+        intro = translate(
+            "ModelFacts", "Measured on photographs it had not seen, against smooth filling without a network:"
+        )
+        damage, gain = translate("ModelFacts", "Damage"), translate("ModelFacts", "Gain")
+        parts += [_paragraph(intro), _table((damage, gain, translate("ModelFacts", "Closer to the eye")), gains)]
+    if since := _since_start(card):
+        what = translate("ModelFacts", "On photographs it had not seen")
+        before, after = translate("ModelFacts", "Untrained"), translate("ModelFacts", "Trained")
+        parts += [_table((what, before, after), since)]
     parts += [_paragraph(line) for line in _data(card)]
     return "".join(parts)
 
 
 def _gains(card: ModelCard) -> list[tuple[str, ...]]:
     """Gain in dB over the network's starting point, and how much of the visible difference is gone, by damage."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for damage, name in _DAMAGE.items():
         gain, left = (card.figures.get("_".join(filter(None, (damage, key)))) for key in ("gain", "perceptual"))
         if gain is not None:
             closer = "" if left is None else f"{_number(100 * (1 - left), 0)} %"
-            rows.append((_tr(name), f"{'+' if gain >= 0 else ''}{_number(gain, 2)} dB", closer))
+            sign = "+" if gain >= 0 else ""
+            rows.append((translate("ModelFacts", str(name)), f"{sign}{_number(gain, 2)} dB", closer))
     return rows
 
 
 def _since_start(card: ModelCard) -> list[tuple[str, ...]]:
     figures = card.figures
     return [
-        (_tr(name), _number(figures[f"{key}_at_start"], 1), _number(figures[key], 1))
+        (translate("ModelFacts", str(name)), _number(figures[f"{key}_at_start"], 1), _number(figures[key], 1))
         for key, name in _SINCE_START.items()
         if key in figures and f"{key}_at_start" in figures
     ]
@@ -71,12 +75,12 @@ def _data(card: ModelCard) -> list[str]:
     lines = []
     photos, kept_out = card.data.get("photos"), card.data.get("kept_out")
     if photos is not None:
-        lines.append(_tr("Trained on {n} photographs.").format(n=_number(photos, 0)))
+        lines.append(translate("ModelFacts", "Trained on {n} photographs.").format(n=_number(photos, 0)))
     if kept_out is not None:
-        lines.append(_tr("{n} others were kept out to measure it.").format(n=_number(kept_out, 0)))
+        lines.append(translate("ModelFacts", "{n} others were kept out to measure it.").format(n=_number(kept_out, 0)))
     lines = [" ".join(lines)] if lines else []
-    lines.append(_tr("Version {version}").format(version=card.version))
-    lines.append(_tr("Checksum of the weights (SHA-256): {sum}").format(sum=f"{card.sha256[:12]}…"))
+    lines.append(translate("ModelFacts", "Version {version}").format(version=card.version))
+    lines.append(translate("ModelFacts", "Checksum of the weights (SHA-256): {sum}").format(sum=f"{card.sha256[:12]}…"))
     return lines
 
 
@@ -98,7 +102,3 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
     lines = [line(head, "th"), *(line(row, "td") for row in rows)]
     return f"<table>{''.join(f'<tr>{cells}</tr>' for cells in lines)}</table>"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ModelFacts", text)

@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
 
 _REST_MS = 500
 """Keys and wheel have no release: the value rests when it has not moved for so long."""
+
+
+class _EnterIsMine(QObject):
+    """Lets Enter end the typing of a number also where it is a shortcut for something else."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def prepare_number_field(field: QAbstractSpinBox, name: str) -> None:
+    """Makes a field tell only whole numbers typed, ended by Enter, and its name to assistive tools."""
+    field.setKeyboardTracking(False)  # “40” is not 4 on its way
+    field.setAccessibleName(name)
+    field.lineEdit().setAccessibleName(name)
+    field.installEventFilter(_EnterIsMine(field))
 
 
 class NumberSlider(QWidget):
@@ -41,10 +64,10 @@ class NumberSlider(QWidget):
         self._field.setDecimals(decimals)
         self._field.setSingleStep(step)
         self._field.setSuffix(f" {suffix}")
-        self._field.setKeyboardTracking(False)  # “40” is not 4 on its way
+        prepare_number_field(self._field, name)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._slider.setAccessibleName(name)
         for part in (self._slider, self._field):
-            part.setAccessibleName(name)
             part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             part.installEventFilter(self)
         self._slider.valueChanged.connect(self._on_slider)
@@ -78,10 +101,12 @@ class NumberSlider(QWidget):
         return self._moving
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Whoever scrolls past does not mean to change a number."""
+        # Whoever scrolls past does not mean to change a number.
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()
             return True
+        if event.type() == QEvent.Type.FocusOut:
+            self._settle()
         return super().eventFilter(watched, event)
 
     @Slot(int)

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.ui.icons import icon
+from cnnstudio.ui.panels.elided_label import ElidedLabel
 from cnnstudio.ui.panels.model_facts import facts, size
-from cnnstudio.ui.panels.number_slider import NumberSlider
+from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
 from cnnstudio.ui.panels.time_left import progress_line
 from cnnstudio.ui.sentences import translated
 
@@ -89,7 +90,8 @@ class RepairPanel(QWidget):
         self._model.currentIndexChanged.connect(self._on_model)
         self._description = _text_label()
         self._facts_line = _text_label(quiet=True)
-        self._more = QToolButton(checkable=True, autoRaise=True)
+        self._more = QToolButton(autoRaise=True)
+        self._more.setCheckable(True)
         self._more.setText(self.tr("More about this model"))
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setArrowType(Qt.ArrowType.RightArrow)
@@ -111,9 +113,8 @@ class RepairPanel(QWidget):
         self._feather.setToolTip(self.tr("How softly the repair blends into the photo, inside the marked area"))
         self._candidates = QSpinBox()
         self._candidates.setRange(1, MOST_CANDIDATES)
-        self._candidates.setKeyboardTracking(False)
+        prepare_number_field(self._candidates, self.tr("Candidates"))
         self._candidates.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._candidates.setAccessibleName(self.tr("Candidates"))
         self._candidates.setToolTip(self.tr("How many repairs to make, to choose the best of"))
         self._on_release = QCheckBox(self.tr("Repair on release"))
         self._on_release.setToolTip(self.tr("Repair as soon as the brush is let go (Ctrl+Shift+R)"))
@@ -134,8 +135,7 @@ class RepairPanel(QWidget):
         self._repair.setFont(font)
         self._repair.setMinimumHeight(self._repair.fontMetrics().height() * 2 + 8)
 
-        self._text = QLabel()
-        self._text.setAccessibleName(self.tr("Progress"))
+        self._text = ElidedLabel()
         self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
         self._bar.setAccessibleName(self.tr("Progress of the repair"))
         self._cancel = QPushButton(icon("cancel"), self.tr("Cancel"))
@@ -146,15 +146,13 @@ class RepairPanel(QWidget):
         row = QHBoxLayout(idle)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._repair)
-        left = QVBoxLayout()
-        left.addWidget(self._text)
-        left.addWidget(self._bar)
-        row = QHBoxLayout(busy)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addLayout(left, 1)
-        row.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignBottom)
-        # A long text must not widen the panel.
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        below = QHBoxLayout()
+        below.addWidget(self._bar, 1)
+        below.addWidget(self._cancel)
+        column = QVBoxLayout(busy)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._text)
+        column.addLayout(below)
         self._action = QStackedWidget()
         self._action.addWidget(idle)
         self._action.addWidget(busy)
@@ -247,9 +245,7 @@ class RepairPanel(QWidget):
 
     def set_progress(self, fraction: float, text: str, seconds_left: float | None) -> None:
         """Of the repair that runs."""
-        line = progress_line(text, seconds_left)
-        self._text.setText(line)
-        self._text.setToolTip(line)
+        self._text.setText(progress_line(text, seconds_left))
         self._bar.setValue(round(fraction * _STEPS))
 
     def set_idle(self) -> None:
@@ -300,9 +296,10 @@ class RepairPanel(QWidget):
 
 
 def _text_label(*, quiet: bool = False) -> QLabel:
-    """A label of sentences, which wrap and can be copied."""
+    """A label of sentences, which wrap; those that are not quiet can be copied."""
     label = QLabel(wordWrap=True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if quiet:
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    else:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

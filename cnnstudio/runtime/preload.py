@@ -1,0 +1,31 @@
+"""Getting torch into memory without the window noticing."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def load_torch_libraries() -> None:
+    """Loads torch's shared libraries ahead of ``import torch``.
+
+    Python holds its lock while it loads an extension module, a third of a second for torch, and every thread stands
+    still. A foreign function is called without the lock: so dlopen is called as one, and the import finds everything
+    in memory. Where anything of this is different, it does nothing, and the import takes as long as it takes.
+    """
+    suffix = {"linux": ".so", "darwin": ".dylib"}.get(sys.platform)
+    with contextlib.suppress(OSError, AttributeError, ImportError, ValueError):
+        spec = importlib.util.find_spec("torch")
+        if suffix is None or spec is None or not spec.submodule_search_locations or "torch" in sys.modules:
+            return
+        folder = Path(spec.submodule_search_locations[0]) / "lib"
+        dlopen = ctypes.CDLL(None).dlopen
+        dlopen.restype, dlopen.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
+        for name, mode in (("libtorch_global_deps", os.RTLD_GLOBAL), ("libtorch_python", 0)):
+            dlopen(os.fsencode(folder / f"{name}{suffix}"), os.RTLD_LAZY | mode)

@@ -1,0 +1,367 @@
+"""The canvas: the photo under the hand. Zooms, pans, compares, and hands all else to the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QCursor,
+    QEnterEvent,
+    QFocusEvent,
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
+
+from cnnstudio.imaging.pyramid import Pyramid
+from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.photo_view import PhotoView
+from cnnstudio.ui.pointer import Pointer
+
+if TYPE_CHECKING:
+    from cnnstudio.ui.editor import Editor
+    from cnnstudio.ui.tools import Tool
+
+_NOTCH = 120
+_ZOOM_PER_NOTCH = 2**0.25
+_ARROW_STEP = 64
+_SPLIT_STEP = 0.02
+_ARROWS = {
+    Qt.Key.Key_Left: (1, 0),
+    Qt.Key.Key_Right: (-1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+
+_MakePointer = Callable[[QPointF, Qt.MouseButton], Pointer]
+"""Makes what a tool is given, from a position in the widget and the button that is meant."""
+
+
+class Canvas(PhotoView):
+    """Space or the middle button moves the photo, the wheel and pinching zoom, the line of the split view is dragged.
+
+    Signals:
+        hovered: (photo position of the cursor, or None where there is no photo beneath it).
+        candidate_clicked: (index of the candidate).
+
+    Args:
+        lanes: on whose ``tiles`` what is seen is prepared.
+    """
+
+    hovered = Signal(object)
+    candidate_clicked = Signal(int)
+
+    def __init__(self, lanes: Lanes, parent: QWidget | None = None) -> None:
+        super().__init__(lanes, parent)
+        self.setObjectName("canvas")
+        self.setAccessibleName(self.tr("Photo"))
+        self.setAccessibleDescription(
+            self.tr("The photo to repair. The arrow keys move it, plus and minus zoom; paint over what is damaged.")
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.grabGesture(Qt.GestureType.PinchGesture)
+        self.setMinimumSize(120, 90)
+        self._tool: Tool | None = None
+        self._drag = ""  # "tool", "pan", "split", "choose": what the held button does
+        self._button = Qt.MouseButton.NoButton
+        self._start = self._last = QPointF()
+        self._cursor_at: QPointF | None = None
+        self._is_space_held = False
+        self._pen_is_down = False
+        self._swallow_enter = False
+
+    @property
+    def tool(self) -> Tool | None:
+        """What the pointer is given to."""
+        return self._tool
+
+    def set_tool(self, tool: Tool | None) -> None:
+        if tool is self._tool:
+            return
+        if self._tool:
+            self._tool.changed.disconnect(self._on_tool_changed)
+            if self._drag == "tool":
+                self._tool.cancel()
+                self._let_go()
+            self._tool.leave()
+        self._tool = tool
+        if tool:
+            tool.changed.connect(self._on_tool_changed)
+        self._on_tool_changed()
+
+    def set_editor(self, editor: Editor | None) -> None:
+        self._let_go()
+        super().set_editor(editor)
+        self._show_cursor()
+
+    def show_candidates(self, pyramids: list[tuple[str, Pyramid]]) -> None:
+        self._give_up_drag()
+        super().show_candidates(pyramids)
+        self._show_cursor()
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zooms around a position in the widget; None: the cursor where it is over the photo, else the middle."""
+        super().zoom_by(factor, at or self._cursor_at)
+
+    # ---- pointer: mouse and pen alike
+
+    def _press(self, at: QPointF, pointer: _MakePointer, button: Qt.MouseButton) -> None:
+        if self._drag or self.editor is None:
+            return
+        self._pane = self._pane_at(at) or self._pane
+        self._start = self._last = at
+        self._drag = self._drag_for(at, button)
+        if self._drag:
+            self._button = button
+            self._show_cursor()
+        if self._drag == "tool" and self._tool:
+            self._tool.press(pointer(at, button))
+
+    def _drag_for(self, at: QPointF, button: Qt.MouseButton) -> str:
+        left = button == Qt.MouseButton.LeftButton
+        if button == Qt.MouseButton.MiddleButton or (left and self._is_space_held):
+            return "pan"
+        if self._candidates:
+            return "choose" if left else ""
+        if left and self._pans:
+            return "pan"
+        if left and self._is_on_split(at):
+            return "split"
+        return "tool"
+
+    def _move(self, at: QPointF, pointer: _MakePointer) -> None:
+        self._cursor_at = at
+        self._tell_hovered(at)
+        if self._drag == "choose" and (at - self._start).manhattanLength() >= QApplication.startDragDistance():
+            self._drag = "pan"
+            self._show_cursor()
+        if self._drag == "pan":
+            step = (at - self._last) * self.devicePixelRatioF()
+            self._last = at
+            self.pan_by(step.x(), step.y())
+        elif self._drag == "split":
+            self._move_split(at.x() / max(self.width(), 1))
+        elif self._drag == "tool" and self._tool:
+            self._tool.move(pointer(at, self._button))
+        elif not self._drag:
+            pane = self._pane_at(at)
+            if pane and pane is not self._pane:
+                self._pane = pane
+                self.update()
+            if self._tool and self.editor and not self._candidates:
+                self._tool.move(pointer(at, Qt.MouseButton.NoButton))
+            self._show_cursor()
+
+    def _release(self, at: QPointF, pointer: _MakePointer, button: Qt.MouseButton) -> None:
+        if not self._drag or button != self._button:
+            return
+        drag = self._drag
+        self._let_go()
+        if drag == "tool" and self._tool:
+            self._tool.release(pointer(at, button))
+        elif drag == "choose":
+            pane = self._pane_at(at)
+            if pane:
+                self.candidate_clicked.emit(self._panes.index(pane))
+        self._show_cursor()
+
+    def _let_go(self) -> None:
+        self._drag, self._button = "", Qt.MouseButton.NoButton
+        self._pen_is_down = False
+
+    def _give_up_drag(self) -> None:
+        """Ends what the button does as if it had never been pressed."""
+        if self._drag == "tool" and self._tool:
+            self._tool.cancel()
+        self._let_go()
+
+    @property
+    def _pans(self) -> bool:
+        """Whether the left button moves the photo."""
+        return self._is_space_held or self._is_original_shown or self._tool is None or self._tool.name == "hand"
+
+    def _tell_hovered(self, at: QPointF) -> None:
+        inside = None
+        if self.editor:
+            position = self.to_photo(at)
+            if 0 <= position.x() < self.editor.width and 0 <= position.y() < self.editor.height:
+                inside = position
+        self.hovered.emit(inside)
+
+    # ---- events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if not self._is_of_pen(event):
+            self._press(event.position(), self._mouse(event), event.button())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if not self._is_of_pen(event):
+            self._move(event.position(), self._mouse(event))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if not self._is_of_pen(event):
+            self._release(event.position(), self._mouse(event), event.button())
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if not self._is_of_pen(event):
+            self._press(event.position(), self._mouse(event), event.button())
+            if self._drag == "tool" and self._tool:
+                self._tool.double_click(self._mouse(event)(event.position(), event.button()))
+        event.accept()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
+        # Accepted in any case, or Qt makes mouse events of them and every stroke is painted twice.
+        at, pointer = event.position(), self._pen(event)
+        match event.type():
+            case QEvent.Type.TabletPress:
+                self._pen_is_down = True
+                self._press(at, pointer, event.button())
+            case QEvent.Type.TabletMove:
+                self._move(at, pointer)
+            case QEvent.Type.TabletRelease:
+                self._release(at, pointer, event.button())
+                self._pen_is_down = False
+        event.accept()
+
+    def _mouse(self, event: QMouseEvent) -> _MakePointer:
+        return lambda at, button: Pointer(self.to_photo(at), 1.0, False, event.modifiers(), button)
+
+    def _pen(self, event: QTabletEvent) -> _MakePointer:
+        eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
+        pressure = min(max(event.pressure(), 0.0), 1.0)
+        return lambda at, button: Pointer(self.to_photo(at), pressure, eraser, event.modifiers(), button)
+
+    def _is_of_pen(self, event: QMouseEvent) -> bool:
+        """Whether a mouse event repeats what the tablet has said already."""
+        return self._pen_is_down or event.device().type() == QInputDevice.DeviceType.Stylus
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        notches = event.angleDelta().y() / _NOTCH
+        if notches:
+            self._pane = self._pane_at(event.position()) or self._pane
+            self.zoom_by(_ZOOM_PER_NOTCH**notches, event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.NativeGesture if isinstance(event, QNativeGestureEvent):
+                if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                    self.zoom_by(1 + event.value(), event.position())
+                    return True
+            case QEvent.Type.Gesture if isinstance(event, QGestureEvent):
+                pinch = event.gesture(Qt.GestureType.PinchGesture)
+                if isinstance(pinch, QPinchGesture):
+                    self._on_pinch(pinch)
+                    return True
+            case QEvent.Type.ShortcutOverride if isinstance(event, QKeyEvent):
+                # Enter is also the key of “Repair”: while a shape is being drawn it ends that instead.
+                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._tool and self._tool.finish():
+                    self._swallow_enter = True
+                    event.accept()
+                    return True
+        return super().event(event)
+
+    def _on_pinch(self, pinch: QPinchGesture) -> None:
+        if pinch.state() == Qt.GestureState.GestureStarted:
+            self._give_up_drag()  # the first finger had begun to paint
+        middle = QPointF(self.mapFromGlobal(pinch.hotSpot()))
+        self.zoom_by(pinch.scaleFactor(), middle)
+        step = (pinch.centerPoint() - pinch.lastCenterPoint()) * self.devicePixelRatioF()
+        self.pan_by(step.x(), step.y())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        key = event.key()
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if key == Qt.Key.Key_Space and self.editor:
+            if not event.isAutoRepeat():
+                self._is_space_held = True
+                self._show_cursor()
+        elif key in _ARROWS and self.editor:
+            across, down = _ARROWS[Qt.Key(key)]
+            if alt and self._is_split:
+                self._move_split(self._split - across * _SPLIT_STEP)
+            else:
+                step = _ARROW_STEP * self.devicePixelRatioF()
+                self.pan_by(across * step, down * step)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._swallow_enter:
+            self._swallow_enter = False
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._is_space_held = False
+                self._show_cursor()
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._is_space_held = False
+        self._show_cursor()
+        super().focusOutEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        self._cursor_at = event.position()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        self._cursor_at = None
+        self.hovered.emit(None)
+        if self._tool:
+            self._tool.leave()
+        super().leaveEvent(event)
+
+    # ---- the tool's looks
+
+    @Slot()
+    def _on_tool_changed(self) -> None:
+        self._show_cursor()
+        self.update()
+
+    def _show_cursor(self) -> None:
+        cursor: QCursor | Qt.CursorShape = Qt.CursorShape.ArrowCursor
+        if self._drag == "pan":
+            cursor = Qt.CursorShape.ClosedHandCursor
+        elif self.editor is None:
+            pass
+        elif self._candidates and not self._is_space_held:
+            cursor = Qt.CursorShape.PointingHandCursor
+        elif self._pans:
+            cursor = Qt.CursorShape.OpenHandCursor
+        elif self._drag == "split" or (not self._drag and self._cursor_at and self._is_on_split(self._cursor_at)):
+            cursor = Qt.CursorShape.SplitHCursor
+        elif self._tool:
+            cursor = self._tool.cursor()
+        cursor = QCursor(cursor)
+        if cursor.shape() != self.cursor().shape() or cursor.shape() == Qt.CursorShape.BitmapCursor:
+            self.setCursor(cursor)
+
+    def _paint_over(self, painter: QPainter) -> None:
+        if self._tool and self._panes and not self._candidates and not self._is_original_shown:
+            pane = self._pane
+            frames = []
+            for other in self._panes:
+                if other.frame not in frames:
+                    # Beside each other, both show where the pointer is.
+                    frames.append(other.frame)
+                    self._pane = other
+                    painter.save()
+                    painter.setClipRect(self._logical(other.frame))
+                    self._tool.paint(painter, self)
+                    painter.restore()
+            self._pane = pane
+        super()._paint_over(painter)

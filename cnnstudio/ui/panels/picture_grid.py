@@ -1,0 +1,103 @@
+"""Small pictures in rows, of which one is chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
+
+from cnnstudio.ui.bridge import photo_image
+
+_CELL = 56  # logical pixels of a picture's side
+_GAP = 6
+_ROWS = 3  # that are seen without scrolling
+_BADGE = 14  # logical pixels of its letters
+_KEYS = {Qt.Key.Key_A: 0, Qt.Key.Key_B: 1}
+
+
+class PictureGrid(QListWidget):
+    """A grid of pictures, some of which may be yet to come.
+
+    Signals:
+        picked: (0 or 1) the person pressed A or B to mark the chosen picture.
+    """
+
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setIconSize(QSize(_CELL, _CELL))
+        self.setGridSize(QSize(_CELL + _GAP, _CELL + _GAP))
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMinimumHeight(_ROWS * (_CELL + _GAP) + 2 * self.frameWidth())
+
+    def restart(self, count: int) -> None:
+        """Begins anew with ``count`` pictures, none of them there yet."""
+        self.clear()
+        for number in range(count):
+            item = QListWidgetItem()
+            item.setFlags(Qt.ItemFlag.NoItemFlags)  # nothing to choose yet
+            self.addItem(item)
+            self._draw(number, None, "")
+
+    def show_picture(self, number: int, pixels: np.ndarray, name: str, badge: str = "") -> None:
+        """A picture is there, or is another.
+
+        Args:
+            pixels: HxWxC ``uint8``.
+            name: for the tooltip and assistive tools.
+            badge: letters over its corner.
+        """
+        item = self.item(number)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        item.setToolTip(name)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name} ({badge})" if badge else name)
+        self._draw(number, pixels, badge)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.KeyPress and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            # A list takes letters for the beginning of an item's text; these have none.
+            end = _KEYS.get(Qt.Key(event.key()))
+            if end is not None:
+                self.picked.emit(end)
+                return
+        super().keyPressEvent(event)
+
+    def _draw(self, number: int, pixels: np.ndarray | None, badge: str) -> None:
+        ratio = self.devicePixelRatioF()
+        side = round(_CELL * ratio)
+        plain = QPixmap(side, side)
+        plain.fill(self.palette().color(QPalette.ColorRole.Midlight))
+        painter = QPainter(plain)
+        if pixels is not None:
+            image = photo_image(pixels).scaled(
+                side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            painter.drawImage((side - image.width()) // 2, (side - image.height()) // 2, image)
+        if badge:
+            font = painter.font()
+            font.setPixelSize(round(_BADGE * ratio))
+            font.setBold(True)
+            painter.setFont(font)
+            box = painter.fontMetrics().boundingRect(badge).adjusted(0, 0, round(_BADGE * ratio / 2), 0)
+            box.moveTopLeft(plain.rect().topLeft())
+            painter.fillRect(box, self.palette().color(QPalette.ColorRole.Highlight))
+            painter.setPen(self.palette().color(QPalette.ColorRole.HighlightedText))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge)
+        painter.end()
+        # A frame shows which one is chosen: Qt would tint it, and colours are what one looks at.
+        framed = QPixmap(plain)
+        painter = QPainter(framed)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 6 * ratio))
+        painter.drawRect(framed.rect())
+        painter.end()
+        icon = QIcon()
+        for pixmap, mode in ((plain, QIcon.Mode.Normal), (framed, QIcon.Mode.Selected)):
+            pixmap.setDevicePixelRatio(ratio)
+            icon.addPixmap(pixmap, mode)
+        self.item(number).setIcon(icon)

@@ -1,0 +1,159 @@
+"""How a photo is saved: what may be chosen, what would be lost, and the writing itself, which runs in a job."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from cnnstudio.imaging import codecs, openraster
+from cnnstudio.imaging.document import Document
+from cnnstudio.imaging.encode import ENCODERS, to_8bit
+from cnnstudio.imaging.layers import Layer, View
+from cnnstudio.imaging.metadata import Metadata, without_location, without_personal
+from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.session import Session
+from cnnstudio.imaging.tiles import TileGrid
+from cnnstudio.jobs import Progress
+
+LAYERS = "ORA"
+"""The format that keeps photo, repairs and mask apart: OpenRaster."""
+DEEP_FORMATS = ("PNG", "TIFF", LAYERS)
+"""Formats with 16 bits per channel."""
+
+_EIGHT_TO_SIXTEEN = 257
+
+
+@dataclass(frozen=True)
+class SaveOptions:
+    """What to save a photo as.
+
+    Attributes:
+        format: ``"JPEG"``, ``"PNG"``, ``"TIFF"``, ``"WEBP"``, ``"BMP"`` or :data:`LAYERS`; None asks the extension.
+        quality: 1 to 100 for JPEG and WebP; None as :func:`cnnstudio.imaging.codecs.write_photo` has it.
+        bits: 8 or 16 per channel; None keeps the photo's own where the format can.
+        metadata: keep all of it, all but where the photo was taken, or only what is needed to show it.
+    """
+
+    format: str | None = None
+    quality: int | None = None
+    bits: Literal[8, 16] | None = None
+    metadata: Literal["all", "no-location", "none"] = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A document as it is at one moment, to be saved in another thread."""
+
+    photo: Photo
+    layers: tuple[Layer, ...]
+    view: View
+    mask: TileGrid
+
+    @classmethod
+    def of(cls, document: Document) -> Snapshot:
+        return cls(document.photo, document.layers, document.view, document.mask.snapshot())
+
+
+def format_of(path: Path, options: SaveOptions | None = None) -> str | None:
+    """The format that a photo saved there has; None where that is unknown or cannot be written."""
+    suffix = path.suffix.lower()
+    kind = options.format if options and options.format else codecs.FORMATS.get(suffix)
+    if kind is None and suffix == openraster.SUFFIX:
+        return LAYERS
+    return kind if kind == LAYERS or kind in ENCODERS else None
+
+
+def keeps_own_encoding(metadata: Metadata, format: str) -> bool:
+    """Whether a photo can be saved in a format just as its own file was encoded."""
+    return (format == "JPEG" and metadata.jpeg is not None) or (format == "WEBP" and metadata.webp_lossless)
+
+
+def losses(photo: Photo, path: Path, options: SaveOptions) -> list[str]:
+    """What saving would lose, in plain sentences; quick for a photo of any size.
+
+    Raises:
+        UnwritableTarget: the format is unknown or cannot be written.
+    """
+    depth = photo.pixels.dtype.itemsize * 8
+    bits = options.bits or depth
+    # Of the pixels only shape and depth matter.
+    pixels = np.broadcast_to(np.zeros((), np.uint16 if bits == 16 else np.uint8), photo.pixels.shape)
+    like = Photo(pixels, _chosen(photo.metadata, options))
+    lost = []
+    if bits < depth:
+        lost.append("8 bits per channel are saved: the photo's 16 bits are rounded.")
+    if format_of(path, options) == LAYERS:
+        return lost + openraster.losses(like)
+    if options.quality is not None:
+        # Encoded anew, whatever the file's own encoding was.
+        like = replace(like, metadata=replace(like.metadata, format=None, webp_lossless=False))
+    return lost + codecs.losses(like, path, options.format)
+
+
+def write(
+    path: Path,
+    snapshot: Snapshot,
+    options: SaveOptions,
+    *,
+    overwrite: bool,
+    progress: Progress,
+    sessions: Iterable[tuple[Session, Photo]] = (),
+) -> None:
+    """Saves a photo, whole or not at all.
+
+    Args:
+        sessions: those that are open, each with its photo; those that need the file at ``path`` take a copy first.
+
+    Raises:
+        UnwritableTarget: existing file, no permission, full disk, unknown format.
+    """
+    for session, photo in sessions:
+        if overwrite and session.source is not None and is_same_file(session.source, path):
+            session.keep_photo(photo)
+    if format_of(path, options) == LAYERS:
+        _write_layers(path, snapshot, options, overwrite, progress)
+        return
+    pixels = _deep(snapshot.view.to_array(), options.bits)
+    photo = Photo(pixels, _chosen(snapshot.photo.metadata, options))
+    codecs.write_photo(path, photo, format=options.format, quality=options.quality, overwrite=overwrite)
+
+
+def is_same_file(a: Path, b: Path) -> bool:
+    """Whether two paths lead to one file that exists."""
+    try:
+        return a.samefile(b)
+    except OSError:
+        return False
+
+
+def identity(path: Path) -> str:
+    """Equal for all paths that lead to the same place."""
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _write_layers(path: Path, snapshot: Snapshot, options: SaveOptions, overwrite: bool, progress: Progress) -> None:
+    photo = replace(snapshot.photo, metadata=_chosen(snapshot.photo.metadata, options))
+    openraster.write_ora(path, photo, snapshot.layers, snapshot.mask, overwrite=overwrite, progress=progress)
+
+
+def _chosen(metadata: Metadata, options: SaveOptions) -> Metadata:
+    match options.metadata:
+        case "no-location":
+            return without_location(metadata)
+        case "none":
+            return without_personal(metadata)
+        case _:
+            return metadata
+
+
+def _deep(pixels: np.ndarray, bits: int | None) -> np.ndarray:
+    if bits == 8:
+        return to_8bit(pixels)
+    if bits == 16 and pixels.dtype == np.uint8:
+        return pixels.astype(np.uint16) * np.uint16(_EIGHT_TO_SIXTEEN)
+    return pixels

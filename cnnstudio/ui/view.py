@@ -1,0 +1,120 @@
+"""Where a photo is seen: the mathematics of zooming and panning, in device pixels. No Qt.
+
+The zoom is device pixels per photo pixel: at 1 ("100 %") every photo pixel is one pixel of the screen, whatever the
+screen's scale. The photo's corner always lies on a whole device pixel, so that nothing is blurred at 100 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cnnstudio.imaging.geometry import Rect
+
+MAX_ZOOM = 32.0
+_SMALLEST = 0.25
+"""The least zoom, of the one that fits the photo (or of 1, whichever is less)."""
+
+
+@dataclass(frozen=True)
+class Viewport:
+    """A pane and the part of a photo it shows.
+
+    A photo that is smaller than the pane stays in its middle; a larger one can be moved until its edge is in the
+    middle: it can never be lost.
+
+    Attributes:
+        photo: (width, height) in photo pixels.
+        pane: (width, height) in device pixels.
+        zoom: device pixels per photo pixel.
+        x, y: the photo position in the pane's middle.
+        margin: device pixels left free on each side when the photo is fitted.
+        fitted: whether it is kept fitted when the pane is resized.
+    """
+
+    photo: tuple[int, int]
+    pane: tuple[int, int]
+    zoom: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+    margin: int = 0
+    fitted: bool = False
+
+    @property
+    def fit_zoom(self) -> float:
+        """The zoom at which the whole photo is seen."""
+        room = [max(n - 2 * self.margin, 1) for n in self.pane]
+        return min(MAX_ZOOM, *(n / size for n, size in zip(room, self.photo, strict=True)))
+
+    @property
+    def min_zoom(self) -> float:
+        return _SMALLEST * min(self.fit_zoom, 1.0)
+
+    @property
+    def origin(self) -> tuple[int, int]:
+        """Where in the pane the photo's top left corner is."""
+        return (
+            round(self.pane[0] / 2 - self.x * self.zoom),
+            round(self.pane[1] / 2 - self.y * self.zoom),
+        )
+
+    @property
+    def visible(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the part of the photo that is seen."""
+        left, top = self.to_photo(0, 0)
+        right, bottom = self.to_photo(*self.pane)
+        width, height = self.photo
+        return max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height))
+
+    def to_photo(self, x: float, y: float) -> tuple[float, float]:
+        """From a position in the pane; may lie outside the photo."""
+        left, top = self.origin
+        return (x - left) / self.zoom, (y - top) / self.zoom
+
+    def to_pane(self, x: float, y: float) -> tuple[float, float]:
+        """From a position in the photo; may lie outside the pane."""
+        left, top = self.origin
+        return left + x * self.zoom, top + y * self.zoom
+
+    def fit(self) -> Viewport:
+        """The whole photo."""
+        width, height = self.photo
+        return replace(self, zoom=self.fit_zoom, x=width / 2, y=height / 2, fitted=True)
+
+    def resized(self, pane: tuple[int, int], margin: int) -> Viewport:
+        """In a pane of another size: fitted again, or around the same middle."""
+        other = replace(self, pane=pane, margin=margin)
+        return other.fit() if self.fitted else other.zoomed(self.zoom)
+
+    def zoomed(self, zoom: float, at: tuple[float, float] | None = None) -> Viewport:
+        """Another zoom, as far as there is; what lies at ``at`` in the pane (its middle) stays there."""
+        zoom = min(max(zoom, self.min_zoom), MAX_ZOOM)
+        dx, dy = (0.0, 0.0) if at is None else (at[0] - self.pane[0] / 2, at[1] - self.pane[1] / 2)
+        shift = 1 / self.zoom - 1 / zoom
+        return replace(self, zoom=zoom, x=self.x + dx * shift, y=self.y + dy * shift, fitted=False)._kept()
+
+    def panned(self, dx: float, dy: float) -> Viewport:
+        """The photo moved by so many device pixels to the right and down."""
+        return self.centred(self.x - dx / self.zoom, self.y - dy / self.zoom)
+
+    def centred(self, x: float, y: float) -> Viewport:
+        """A photo position in the middle of the pane, as far as that can be."""
+        return replace(self, x=x, y=y)._kept()
+
+    def showing(self, rect: Rect) -> Viewport:
+        """A part of the photo in the middle, with as much around it again, at most at 100 % if it is not yet closer."""
+        closest = max(1.0, self.zoom)
+        zoom = min(closest, *(n / (2 * max(side, 1)) for n, side in zip(self.pane, (rect.w, rect.h), strict=True)))
+        return self.zoomed(zoom).centred(rect.x + rect.w / 2, rect.y + rect.h / 2)
+
+    def _kept(self) -> Viewport:
+        x, y = (self._clamped(axis, value) for axis, value in enumerate((self.x, self.y)))
+        return replace(self, x=x, y=y)
+
+    def _clamped(self, axis: int, centre: float) -> float:
+        size, pane = self.photo[axis] * self.zoom, self.pane[axis]
+        excess = size - pane
+        if excess <= 0:
+            return self.photo[axis] / 2
+        # How far beyond its edge one can go grows with the photo, so that nothing jumps while zooming.
+        least = (pane / 2 - min(excess, pane / 2)) / self.zoom
+        return min(max(centre, least), self.photo[axis] - least)

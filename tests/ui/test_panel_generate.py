@@ -1,0 +1,402 @@
+"""The panel that makes pictures, with a generator that paints the seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.cards import ModelCard
+from cnnstudio.errors import BadModel
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.jobs import Generated, GenerateJob, Job, Latent, Progress
+from cnnstudio.runtime.io_lane import run_io_job
+from cnnstudio.ui.generation import Generation, Picture, Recipe
+from cnnstudio.ui.lanes import Lanes, run_call
+from cnnstudio.ui.panels.generate import GeneratePanel
+from tests.fakes import ImmediateRunner
+
+CARD = ModelCard("dcgan", "DCGAN", "Makes small pictures.", "generate", "dcgan", {}, "1", "MIT", {}, {}, {}, "0")
+OTHER = replace(CARD, id="flowers", name="Flowers")
+
+
+def painted(latent: Latent, truncation: float) -> np.ndarray:
+    """(seed, 100 * share, 100 * truncation) everywhere."""
+    return np.full((8, 8, 3), (latent.seed % 256, round(100 * latent.share), round(100 * truncation)), np.uint8)
+
+
+class Engine:
+    """Makes such pictures.
+
+    Attributes:
+        jobs: what it was asked.
+        failure: raised instead of making any.
+        before: called before each picture, with its number.
+    """
+
+    def __init__(self) -> None:
+        self.jobs: list[GenerateJob] = []
+        self.failure: Exception | None = None
+        self.before = lambda number: None
+
+    def __call__(self, job: Job, progress: Progress) -> object:
+        assert isinstance(job, GenerateJob)
+        self.jobs.append(job)
+        if self.failure:
+            raise self.failure
+        pictures = []
+        for number, latent in enumerate(job.latents):
+            self.before(number)
+            progress.check_cancelled()
+            pictures.append(painted(latent, job.truncation))
+            progress.preview(Rect(8 * number, 0, 8, 8), pictures[-1])
+            progress.set((number + 1) / len(job.latents), "Making pictures")
+        return Generated(pictures, job.latents, 0.1, "CPU")
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def lanes(qapp: object, engine: Engine) -> Iterator[Lanes]:
+    lanes = Lanes(
+        ImmediateRunner(engine, "engine"),
+        ImmediateRunner(run_io_job, "files"),
+        ImmediateRunner(run_call, "journal"),
+        ImmediateRunner(run_call, "work"),
+        ImmediateRunner(run_call, "tiles"),
+    )
+    yield lanes
+    lanes.close()
+
+
+@pytest.fixture
+def frame(qtbot: QtBot, lanes: Lanes, tmp_path: Path) -> QScrollArea:
+    """What the panel is in, as in the window."""
+    frame = QScrollArea(widgetResizable=True)
+    qtbot.addWidget(frame)
+    panel = GeneratePanel(lanes, [CARD, OTHER])
+    panel.folder = tmp_path
+    frame.setWidget(panel)
+    frame.resize(320, 900)
+    with qtbot.waitExposed(frame):
+        frame.show()
+    return frame
+
+
+@pytest.fixture
+def panel(frame: QScrollArea) -> GeneratePanel:
+    panel = frame.widget()
+    assert isinstance(panel, GeneratePanel)
+    return panel
+
+
+def make(panel: GeneratePanel, qtbot: QtBot, seed: int = 5, count: int = 4) -> list[Picture]:
+    panel._seed.setValue(seed)
+    panel._count.setValue(count)
+    panel._generate.click()
+    return settled(panel, qtbot)
+
+
+def settled(panel: GeneratePanel, qtbot: QtBot) -> list[Picture]:
+    qtbot.waitUntil(lambda: not panel._generation.busy)
+    pictures = [p for p in panel._generation.pictures if p]
+    assert len(pictures) == len(panel._generation.pictures)
+    return pictures
+
+
+def drag(panel: GeneratePanel, name: str, value: float) -> None:
+    """Moves a slider as the mouse does, and lets go."""
+    slider = getattr(panel, name)._slider
+    slider.setSliderDown(True)
+    slider.setValue(round(value))
+    slider.setSliderDown(False)
+
+
+def show_large(panel: GeneratePanel, number: int) -> Picture:
+    panel._grid.setCurrentRow(number)
+    assert panel._large is not None
+    return panel._large
+
+
+# --- making ---
+
+
+def test_pictures_come_and_the_first_is_shown_large(panel: GeneratePanel, qtbot: QtBot) -> None:
+    assert not panel._grid.isVisible()
+    assert "press Generate" in panel._hint.text()
+    pictures = make(panel, qtbot)
+    assert [p.latent.seed for p in pictures] == [5, 6, 7, 8]
+    assert panel._grid.count() == 4
+    assert panel._grid.isVisible()
+    assert [panel._grid.item(i).toolTip() for i in range(4)] == [f"Seed {5 + i}" for i in range(4)]
+    assert panel._large is pictures[0]
+    assert panel._caption.text() == "Seed 5 · 8 × 8"
+    assert not panel._hint.isVisible()
+    centre = panel._view.grab().toImage().pixelColor(panel._view.rect().center())
+    assert (centre.red(), centre.green(), centre.blue()) == (5, 0, 100)
+
+
+def test_the_dice_makes_others(panel: GeneratePanel, qtbot: QtBot) -> None:
+    before = panel._seed.value()
+    panel._dice.click()
+    pictures = settled(panel, qtbot)
+    assert panel._seed.value() != before
+    assert pictures[0].latent.seed == panel._seed.value()
+
+
+def test_they_are_seen_as_they_come(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    arrived: list[int] = []
+    panel._generation.arrived.connect(arrived.append)
+    make(panel, qtbot, count=3)
+    assert sorted(arrived) == [0, 1, 2]
+    assert panel._action.currentIndex() == 0
+
+
+def test_moving_variety_makes_the_same_seeds_anew(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    make(panel, qtbot)
+    show_large(panel, 2)
+    restarts: list[None] = []
+    panel._generation.restarted.connect(lambda: restarts.append(None))
+    for value in (90, 70, 40):
+        panel._variety._slider.setSliderDown(True)
+        panel._variety._slider.setValue(value)
+    drag(panel, "_variety", 40)
+    pictures = settled(panel, qtbot)
+    assert not restarts  # the grid keeps its place
+    assert {p.pixels[0, 0, 2] for p in pictures} == {40}
+    assert panel._large is pictures[2]
+    assert len(engine.jobs) < 4  # those that waited were replaced
+    assert engine.jobs[-1].truncation == 0.4
+
+
+def test_nothing_is_made_unasked(panel: GeneratePanel, engine: Engine) -> None:
+    drag(panel, "_variety", 50)
+    panel._seed.setValue(9)
+    assert not panel._generation.busy
+    assert engine.jobs == []
+
+
+def test_variety_never_reaches_zero(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    drag(panel, "_variety", 0)
+    make(panel, qtbot)
+    assert engine.jobs[-1].truncation == 0.01
+
+
+def test_another_seed_gives_up_what_is_under_way(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    def change_mind(number: int) -> None:
+        if number == 1 and len(engine.jobs) == 1:
+            panel._seed.setValue(100)
+
+    engine.before = change_mind
+    pictures = make(panel, qtbot)
+    assert [p.latent.seed for p in pictures] == [100, 101, 102, 103]
+    assert len(engine.jobs) == 2
+
+
+@pytest.mark.parametrize("key", [None, Qt.Key.Key_Escape])
+def test_cancel_keeps_what_is_there(
+    panel: GeneratePanel, qtbot: QtBot, engine: Engine, key: Qt.Key | None
+) -> None:
+    make(panel, qtbot)
+
+    def give_up(number: int) -> None:
+        if number == 2:
+            assert panel._action.currentIndex() == 1
+            if key:
+                qtbot.keyClick(panel._grid, key)
+            else:
+                panel._cancel.click()
+
+    engine.before = give_up
+    drag(panel, "_variety", 50)
+    qtbot.waitUntil(lambda: len(engine.jobs) == 2 and not panel._generation.busy)
+    assert len([p for p in panel._generation.pictures if p]) == 4
+    assert panel._action.currentIndex() == 0
+
+
+def test_a_failure_is_told(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    engine.failure = BadModel("The weights are damaged.", "why")
+    with qtbot.waitSignal(panel.noticed) as told:
+        panel._generate.click()
+    assert told.args[:2] == ["The weights are damaged.", "error"]
+    assert panel._hint.text() == "The weights are damaged."
+    qtbot.waitUntil(lambda: not panel._generation.busy)
+    engine.failure = None
+    make(panel, qtbot)
+    assert panel._hint.text() == ""
+
+
+def test_another_model_begins_anew(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    make(panel, qtbot)
+    panel._pick_a.click()
+    panel._model.setCurrentIndex(1)
+    assert panel.model_id == "flowers"
+    assert panel._grid.count() == 0
+    assert not panel._way.isVisible()
+    make(panel, qtbot)
+    assert engine.jobs[-1].card is OTHER
+
+
+def test_without_models(qtbot: QtBot, lanes: Lanes) -> None:
+    panel = GeneratePanel(lanes, [])
+    qtbot.addWidget(panel)
+    assert "no model" in panel._hint.text()
+    assert not panel._generate.isEnabled()
+    panel.generate()
+    assert not panel._generation.busy
+    panel.set_cards([OTHER])
+    assert panel._generate.isEnabled()
+    panel.model_id = "missing"
+    assert panel.model_id == "flowers"
+
+
+# --- between two ---
+
+
+def picked(panel: GeneratePanel, qtbot: QtBot) -> None:
+    make(panel, qtbot)
+    show_large(panel, 1)
+    panel._pick_a.click()
+    assert "seed 6" in panel._ends.text()
+    assert not panel._share.isEnabled()
+    panel._grid.setFocus()
+    show_large(panel, 3)
+    qtbot.keyClick(panel._grid, Qt.Key.Key_B)
+    assert panel._ends.text() == "A: seed 6, B: seed 8"
+
+
+def test_the_way_between_two_is_followed_live(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    picked(panel, qtbot)
+    done = len(engine.jobs)
+    for value in (10, 20, 30):
+        panel._share._slider.setSliderDown(True)
+        panel._share._slider.setValue(value)
+    drag(panel, "_share", 30)
+    qtbot.waitUntil(lambda: panel._large is not None and panel._large.latent == Latent(6, 8, 0.3))
+    assert len(engine.jobs) - done < 3
+    assert panel._caption.text() == "From seed 6 to 8: 30 % · 8 × 8"
+    assert not panel._pick_a.isEnabled()
+    drag(panel, "_variety", 60)  # a way is made as the other pictures are
+    settled(panel, qtbot)
+    qtbot.waitUntil(lambda: panel._large is not None and panel._large.recipe.truncation == 0.6)
+    assert panel._large is not None
+    assert panel._large.latent == Latent(6, 8, 0.3)
+    assert show_large(panel, 0).latent == Latent(5)
+
+
+def test_a_way_becomes_a_gif(
+    panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picked(panel, qtbot)
+    panel._frames.setValue(5)
+    offered: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, _kinds: str) -> tuple[str, str]:
+        offered.append(name)
+        return str(tmp_path / "way"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    with qtbot.waitSignal(panel.noticed) as told:
+        panel._gif.click()
+    assert told.args == ["Saved “way.gif”.", "info", ""]
+    assert offered == [str(tmp_path / "dcgan-6-to-8.gif")]
+    with Image.open(tmp_path / "way.gif") as gif:
+        assert gif.n_frames == 5
+
+
+def test_a_way_becomes_numbered_files_beside_what_is_made_meanwhile(
+    panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picked(panel, qtbot)
+    panel._frames.setValue(3)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "frames"))
+    with qtbot.waitSignal(panel.noticed) as told:
+        panel._png.click()
+        panel._dice.click()
+    assert told.args[0] == "Saved 3 pictures in “frames”."
+    shares = [np.asarray(Image.open(tmp_path / "frames" / f"dcgan-6-to-8-00{i}.png"))[0, 0, 1] for i in (1, 2, 3)]
+    assert shares == [0, 50, 100]
+    settled(panel, qtbot)
+
+
+# --- handing on ---
+
+
+def test_one_is_saved(panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(panel, qtbot)
+    show_large(panel, 2)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda _p, _t, name, _k: (name, ""))
+    with qtbot.waitSignal(panel.noticed):
+        panel._save.click()
+    assert np.asarray(Image.open(tmp_path / "dcgan-7.png"))[0, 0].tolist() == [7, 0, 100]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    panel._save.click()
+
+
+def test_all_are_saved_but_over_nothing(
+    panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(panel, qtbot)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    with qtbot.waitSignal(panel.noticed) as told:
+        panel._save_all.click()
+    assert told.args[1] == "info"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [f"dcgan-{seed}.png" for seed in (5, 6, 7, 8)]
+    with qtbot.waitSignal(panel.noticed) as told:
+        panel._save_all.click()
+    assert told.args[:2] == ["“dcgan-5.png” already exists and was left as it is.", "error"]
+
+
+def test_one_becomes_a_patch(panel: GeneratePanel, qtbot: QtBot) -> None:
+    make(panel, qtbot)
+    show_large(panel, 3)
+    with qtbot.waitSignal(panel.patch_requested) as asked:
+        panel._patch.click()
+    pixels, name, seed, model = asked.args
+    assert (pixels.shape, pixels.dtype) == ((8, 8, 3), np.uint8)
+    assert (name, seed, model) == ("Picture 8", 8, "dcgan")
+
+
+def test_grey_pictures_become_rgb_patches_and_names_tell_how_they_were_made() -> None:
+    grey = Picture(np.full((4, 4, 1), 9, np.uint8), Latent(3, 7, 0.25), Recipe(CARD, 0.8))
+    assert grey.rgb.shape == (4, 4, 3)
+    assert grey.stem == "dcgan-3-to-7-at25-t80"
+    assert Picture(grey.pixels, Latent(3), Recipe(CARD)).stem == "dcgan-3"
+
+
+def test_every_control_has_a_name_and_takes_the_keyboard(panel: GeneratePanel, qtbot: QtBot) -> None:
+    picked(panel, qtbot)
+    reached: set[QWidget] = set()
+    widget: QWidget = panel
+    while widget not in reached:
+        reached.add(widget)
+        widget = widget.nextInFocusChain()
+    controls = (
+        panel._model, panel._seed, panel._dice, panel._count, panel._variety._slider, panel._generate, panel._grid,
+        panel._save, panel._save_all, panel._patch, panel._pick_a, panel._pick_b, panel._share._slider, panel._frames,
+        panel._gif, panel._png,
+    )  # fmt: skip
+    for control in controls:
+        assert control.accessibleName()
+        assert control in reached
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+    tipped = [c for c in controls if c not in (panel._variety._slider, panel._share._slider)]
+    assert all(control.toolTip() for control in tipped)
+
+
+def test_closing_with_work_under_way(qtbot: QtBot, lanes: Lanes) -> None:
+    generation = Generation(lanes)
+    generation.ask(Recipe(CARD), 1, 3)
+    generation.clear()
+    assert not generation.busy
+    assert generation.pictures == []
