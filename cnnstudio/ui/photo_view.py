@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 MODES = ("none", "split", "side", "changes")
 
-_MARGIN = 12
 _HANDLE = 12
 _GRIP = 4
+_LABEL_ROOM = 6
 _ALIKE = 8.0
 """Levels by which a draft may differ on average from the photo it is of."""
 
@@ -307,7 +307,7 @@ class PhotoView(QWidget):
         self._pane = self._panes[-1] if self._panes else None
         if self._view and self._panes:
             frame = self._panes[0].frame
-            self._look(self._view.resized((frame.width(), frame.height()), round(_MARGIN * ratio)))
+            self._look(self._view.resized((frame.width(), frame.height()), self._margin))
         self.update()
         self.view_changed.emit()
 
@@ -465,8 +465,8 @@ class PhotoView(QWidget):
         elif self._draft_image:
             size = self._backing.size
             image = self._draft_image
-            margin = round(_MARGIN * self.devicePixelRatioF())
-            view = Viewport((image.width(), image.height()), (size.width(), size.height()), margin=margin).fit()
+            size_and_pane = (image.width(), image.height()), (size.width(), size.height())
+            view = Viewport(*size_and_pane, margin=self._margin).fit()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             target = QRectF(*view.origin, image.width() * view.zoom, image.height() * view.zoom)
             painter.drawImage(target, image, QRectF(image.rect()))
@@ -480,6 +480,11 @@ class PhotoView(QWidget):
                 self._paint_label(painter, pane, at_right=self._is_split and index == 1)
         if self._is_split:
             self._paint_split(painter)
+
+    @property
+    def _margin(self) -> int:
+        """Device pixels around a fitted photo: room for a label, whether there is one or not, so that nothing jumps."""
+        return round((self.fontMetrics().height() + _LABEL_ROOM) * self.devicePixelRatioF())
 
     def _logical(self, rect: QRect) -> QRectF:
         ratio = self.devicePixelRatioF()
@@ -497,7 +502,7 @@ class PhotoView(QWidget):
         """Beneath the photo where there is room, else faint at its edge."""
         text = painter.fontMetrics().boundingRect(pane.label)
         space, photo = self._logical(pane.clip), self._photo_in(pane)
-        label = QRectF(0, 0, text.width() + 12, text.height() + 4)
+        label = QRectF(0, 0, text.width() + 12, text.height() + 2)
         if photo.width() < label.width() + 8:
             return
         beneath = space.bottom() - photo.bottom() >= label.height()

@@ -124,15 +124,12 @@ class RepairPanel(QWidget):
             moved.connect(self._on_changed)
 
     def _make_buttons(self) -> None:
-        self._repair = QPushButton(icon("repair"), self.tr("Repair"))
-        self._repair.setProperty("primary", True)
+        self._repair = QPushButton(self.tr("Repair"))
+        self._repair.setObjectName("primary")
         self._repair.setAutoDefault(True)  # so Enter presses it, outside dialogs too
         self._repair.setToolTip(self.tr("Repair what is marked (Enter)"))
         self._repair.setAccessibleName(self.tr("Repair"))
         self._repair.clicked.connect(self.repair_requested)
-        font = self._repair.font()
-        font.setBold(True)
-        self._repair.setFont(font)
         self._repair.setMinimumHeight(self._repair.fontMetrics().height() * 2 + 8)
 
         self._text = ElidedLabel()

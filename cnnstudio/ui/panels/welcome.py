@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnstudio.ui.icons import icon
 from cnnstudio.ui.panels.elided_label import ElidedLabel
 from cnnstudio.ui.panels.icon_label import IconLabel
 
@@ -108,8 +107,8 @@ class Welcome(QScrollArea):
             wordWrap=True,
         )
         more.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        open_button = QPushButton(icon("open"), self.tr("Open photos…"))
-        open_button.setProperty("primary", True)
+        open_button = QPushButton(self.tr("Open photos…"))
+        open_button.setObjectName("primary")
         sample = QPushButton(self.tr("Try the sample photo"))
         paste = QPushButton(self.tr("Paste"))
         buttons = QHBoxLayout()

@@ -1,0 +1,130 @@
+"""The sentences of engine, files and lanes in the window's language.
+
+Those rooms know no Qt and speak English; here each of their sentences stands once more, where Qt Linguist finds it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+TEMPLATES = (
+    # opening
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is damaged or incomplete and cannot be opened."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” does not exist."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is a folder, not a photo."),
+    QT_TRANSLATE_NOOP("Sentences", "You are not permitted to open “{}”."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” could not be read from the disk."),
+    QT_TRANSLATE_NOOP("Sentences", "There is not enough memory to open “{}”."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is empty."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "“{}” is not a photo that can be opened here (JPEG, PNG, TIFF, WebP, BMP, HEIC)."
+    ),
+    # saving
+    QT_TRANSLATE_NOOP("Sentences", "“{}” does not end in a format that can be saved: .jpg, .png, .tif, .webp or .bmp."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The photo is too large for {}, which ends at {} pixels a side; choose TIFF or PNG."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "HEIC photos can be opened but not saved; choose JPEG, PNG, TIFF or WebP."),
+    QT_TRANSLATE_NOOP("Sentences", "{} already exists and was left as it is."),
+    QT_TRANSLATE_NOOP("Sentences", "There is not enough space on the disk to save {}."),
+    QT_TRANSLATE_NOOP("Sentences", "You are not permitted to save {} in “{}”."),
+    QT_TRANSLATE_NOOP("Sentences", "The folder “{}” does not exist."),
+    QT_TRANSLATE_NOOP("Sentences", "The folder “{}” cannot be made: {}."),
+    QT_TRANSLATE_NOOP("Sentences", "{} is a folder, so no photo can be saved under that name."),
+    QT_TRANSLATE_NOOP("Sentences", "The name {} is longer than the disk allows."),
+    QT_TRANSLATE_NOOP("Sentences", "{} could not be saved."),
+    # what saving would lose
+    QT_TRANSLATE_NOOP("Sentences", "{} holds 8 bits per channel: the photo's 16 bits are rounded."),
+    QT_TRANSLATE_NOOP("Sentences", "8 bits per channel are saved: the photo's 16 bits are rounded."),
+    QT_TRANSLATE_NOOP("Sentences", "{} knows no transparency: transparent parts become white."),
+    QT_TRANSLATE_NOOP("Sentences", "{} stores every pixel approximately, not exactly."),
+    QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the PNG's text notes ({})."),
+    QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the extended XMP data."),
+    QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the camera data (EXIF)."),
+    QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the colour profile."),
+    QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the XMP data."),
+    QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the captions (IPTC)."),
+    QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the comment."),
+    QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the resolution."),
+    QT_TRANSLATE_NOOP("Sentences", "The camera data (EXIF) is too large for JPEG."),
+    QT_TRANSLATE_NOOP("Sentences", "The XMP data is too large for JPEG."),
+    # notes on what was opened
+    QT_TRANSLATE_NOOP("Sentences", "The file has a palette and was opened in full colour."),
+    QT_TRANSLATE_NOOP("Sentences", "The file has {} bits per channel and was opened with {}."),
+    QT_TRANSLATE_NOOP("Sentences", "The file has {} bit per channel and was opened with {}."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The file is in printing inks (CMYK) and was opened in the colours of a screen (sRGB)."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "The file holds {} pictures; the main one was opened."),
+    QT_TRANSLATE_NOOP("Sentences", "The file holds further pictures beside the photo; only the photo was opened."),
+    QT_TRANSLATE_NOOP("Sentences", "The file has channels beside colour and transparency; they were left out."),
+    QT_TRANSLATE_NOOP("Sentences", "The file has {} pages; the first was opened."),
+    QT_TRANSLATE_NOOP("Sentences", "The file holds floating-point values and was opened with 16 bits per channel."),
+    QT_TRANSLATE_NOOP("Sentences", "The file is an animation; its first picture was opened."),
+    # masks
+    QT_TRANSLATE_NOOP("Sentences", "The mask is {} pixels, but the photo is {}."),
+    QT_TRANSLATE_NOOP("Sentences", "The mask is empty: there is nothing to repair."),
+    QT_TRANSLATE_NOOP("Sentences", "The mask covers the whole photo: nothing is left to repair it from."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The mask “{}” marks nothing to repair: paint what is damaged in white on black."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "This is not a mask."),
+    QT_TRANSLATE_NOOP("Sentences", "Nothing is marked yet. Paint over the place where the picture is to go."),
+    # models and repairs
+    QT_TRANSLATE_NOOP("Sentences", "The weights of the model “{}” are missing."),
+    QT_TRANSLATE_NOOP("Sentences", "The weights of the model “{}” are damaged."),
+    QT_TRANSLATE_NOOP("Sentences", "The weights of the model “{}” cannot be read."),
+    QT_TRANSLATE_NOOP("Sentences", "The weights of the model “{}” do not fit its card."),
+    QT_TRANSLATE_NOOP("Sentences", "The card of the model “{}” has unknown options."),
+    QT_TRANSLATE_NOOP("Sentences", "The model “{}” needs a newer version of this program."),
+    QT_TRANSLATE_NOOP("Sentences", "The model “{}” does not repair photos."),
+    QT_TRANSLATE_NOOP("Sentences", "The model “{}” does not make pictures."),
+    QT_TRANSLATE_NOOP("Sentences", "There is no model “{}”. There are: {}."),
+    QT_TRANSLATE_NOOP("Sentences", "The model card {} cannot be read."),
+    QT_TRANSLATE_NOOP("Sentences", "This model does not repair photos."),
+    QT_TRANSLATE_NOOP("Sentences", "This kind of photo cannot be repaired."),
+    QT_TRANSLATE_NOOP("Sentences", "This computer has no device “{}”. It has: {}."),
+    QT_TRANSLATE_NOOP("Sentences", "There is not enough memory for this repair. Closing other programs may help."),
+    QT_TRANSLATE_NOOP("Sentences", "There is not enough memory to load the model “{}”."),
+    QT_TRANSLATE_NOOP("Sentences", "There is not enough memory to make this picture."),
+    QT_TRANSLATE_NOOP("Sentences", "There is not enough memory for this."),
+    QT_TRANSLATE_NOOP("Sentences", "Memory was short: repaired in smaller tiles."),
+    QT_TRANSLATE_NOOP("Sentences", "The graphics card had too little memory: repaired on the CPU."),
+    QT_TRANSLATE_NOOP("Sentences", "The network failed in some places: they were filled smoothly instead."),
+    QT_TRANSLATE_NOOP("Sentences", "Truncation must be above 0 and at most 1."),
+    QT_TRANSLATE_NOOP("Sentences", "Preparing…"),
+    QT_TRANSLATE_NOOP("Sentences", "Repairing details"),
+    QT_TRANSLATE_NOOP("Sentences", "Repairing large shapes"),
+    QT_TRANSLATE_NOOP("Sentences", "Making pictures"),
+    # sessions
+    QT_TRANSLATE_NOOP("Sentences", "{} of this session has been moved, deleted or changed."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is no session."),
+    QT_TRANSLATE_NOOP("Sentences", "The session “{}” is damaged from its start."),
+    QT_TRANSLATE_NOOP("Sentences", "The session “{}” was made by a newer version of CNN Studio."),
+    QT_TRANSLATE_NOOP("Sentences", "The session could not be saved: {}."),
+    QT_TRANSLATE_NOOP("Sentences", "The session “{}” is damaged and cannot be opened."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is no session file, or is damaged."),
+    QT_TRANSLATE_NOOP("Sentences", "This session is already open."),
+    QT_TRANSLATE_NOOP("Sentences", "A part of this session is damaged on the disk."),
+    QT_TRANSLATE_NOOP("Sentences", "Something went wrong inside CNN Studio. Your photo was not changed."),
+)
+"""Each sentence with {} for what is put into it."""
+
+
+def translated(message: str) -> str:
+    """A sentence in the window's language; one that is not in :data:`TEMPLATES` as it is."""
+    for template, pattern in _patterns():
+        match = pattern.fullmatch(message)
+        if match:
+            return QCoreApplication.translate("Sentences", template).format(*match.groups())
+    return message
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    # The longest first: “{}” alone would match almost anything.
+    ordered = sorted(TEMPLATES, key=lambda template: -len(template))
+    return [(t, re.compile("(.+)".join(re.escape(part) for part in t.split("{}")), re.DOTALL)) for t in ordered]

@@ -1,0 +1,125 @@
+"""The mathematics of zooming and panning."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.ui.view import MAX_ZOOM, Viewport
+
+sides = st.integers(1, 20000)
+panes = st.tuples(st.integers(50, 4000), st.integers(50, 4000))
+zooms = st.floats(0.001, 64)
+
+
+@st.composite
+def viewports(draw: st.DrawFn) -> Viewport:
+    view = Viewport((draw(sides), draw(sides)), draw(panes), margin=draw(st.integers(0, 20))).fit()
+    if draw(st.booleans()):
+        view = view.zoomed(draw(zooms))
+        view = view.panned(draw(st.floats(-9000, 9000)), draw(st.floats(-9000, 9000)))
+    return view
+
+
+@st.composite
+def places(draw: st.DrawFn, view: Viewport) -> tuple[float, float]:
+    return draw(st.floats(0, view.pane[0])), draw(st.floats(0, view.pane[1]))
+
+
+def is_free(view: Viewport) -> bool:
+    """Whether nothing keeps it from going where it wants to."""
+    return all(
+        size * view.zoom > 2 * pane and pane / view.zoom < at < size - pane / view.zoom
+        for size, pane, at in zip(view.photo, view.pane, (view.x, view.y), strict=True)
+    )
+
+
+@given(viewports(), st.floats(-5000, 5000), st.floats(-5000, 5000))
+def test_to_the_photo_and_back(view: Viewport, x: float, y: float):
+    back = view.to_pane(*view.to_photo(x, y))
+    assert back == pytest.approx((x, y), abs=1e-3)
+
+
+@given(st.data(), zooms)
+def test_zooming_keeps_what_lies_under_the_cursor(data: st.DataObject, zoom: float):
+    view = data.draw(viewports())
+    at = data.draw(places(view))
+    photo = view.to_photo(*at)
+    after = view.zoomed(zoom, at)
+    assume(is_free(after))
+    # Half a device pixel each: the photo lies on whole ones, before and after.
+    there = after.to_pane(*photo)
+    slack = 0.51 * (1 + after.zoom / view.zoom)
+    assert there == pytest.approx(at, abs=slack)
+
+
+@given(viewports())
+def test_zooming_back_and_forth_does_not_drift(view: Viewport):
+    assume(is_free(view))
+    there = view.zoomed(view.zoom * 2, (10, 20))
+    assume(is_free(there))
+    back = there.zoomed(view.zoom, (10, 20))
+    assert (back.x, back.y) == pytest.approx((view.x, view.y), rel=1e-9, abs=1e-6)
+
+
+@given(viewports(), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), zooms, panes)
+def test_the_photo_can_never_be_lost(view: Viewport, dx: float, dy: float, zoom: float, pane: tuple[int, int]):
+    for after in (view.panned(dx, dy), view.zoomed(zoom).panned(dx, dy), view.panned(dx, dy).resized(pane, 0)):
+        left, top, right, bottom = after.visible
+        for size, length, seen in zip(after.photo, after.pane, (right - left, bottom - top), strict=True):
+            assert seen * after.zoom >= min(size * after.zoom, length / 2) - 1.01
+
+
+@given(viewports())
+def test_fitted_all_is_seen(view: Viewport):
+    fitted = view.fit()
+    assert fitted.fitted
+    assert fitted.zoom <= MAX_ZOOM
+    left, top = fitted.to_pane(0, 0)
+    right, bottom = fitted.to_pane(*fitted.photo)
+    if fitted.zoom < MAX_ZOOM and min(fitted.pane) > 2 * fitted.margin:
+        assert min(left, top) >= fitted.margin - 1
+        assert right <= fitted.pane[0] - fitted.margin + 1
+        assert bottom <= fitted.pane[1] - fitted.margin + 1
+    assert left + right == pytest.approx(fitted.pane[0], abs=1.01)
+    assert fitted.panned(50, -70).origin == fitted.origin
+
+
+@given(viewports(), panes)
+def test_a_fitted_photo_stays_fitted_and_another_keeps_its_zoom(view: Viewport, pane: tuple[int, int]):
+    after = view.resized(pane, view.margin)
+    if view.fitted:
+        assert after.zoom == after.fit_zoom
+    elif after.min_zoom <= view.zoom:
+        assert after.zoom == view.zoom
+
+
+def test_limits():
+    view = Viewport((6000, 4000), (1200, 800)).fit()
+    assert view.zoom == 0.2
+    assert view.zoomed(1000).zoom == 32
+    assert view.zoomed(0).zoom == pytest.approx(0.05)
+    assert not view.zoomed(1).fitted
+
+
+def test_a_pan_of_whole_pixels_moves_by_whole_pixels():
+    view = Viewport((6000, 4000), (1201, 801)).fit().zoomed(0.37)
+    x, y = view.origin
+    assert view.panned(-7, 3).origin == (x - 7, y + 3)
+
+
+@given(viewports(), st.integers(0, 500), st.integers(0, 500), st.integers(1, 400), st.integers(1, 400))
+def test_a_rectangle_is_shown_whole(view: Viewport, x: int, y: int, w: int, h: int):
+    rect = Rect(x, y, w, h).clipped(*view.photo)
+    assume(rect)
+    after = view.showing(rect)
+    assume(after.zoom > after.min_zoom)
+    left, top, right, bottom = after.visible
+    slack = 1 / after.zoom
+    assert left - slack <= rect.x and rect.x1 <= right + slack  # noqa: PT018
+    assert top - slack <= rect.y and rect.y1 <= bottom + slack  # noqa: PT018
+    assert math.isfinite(after.zoom)
