@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
             frame = QScrollArea(dock)
             frame.setWidgetResizable(True)
             frame.setFrameShape(QScrollArea.Shape.NoFrame)
+            frame.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             frame.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             frame.setWidget(content)
             dock.setWidget(frame)
