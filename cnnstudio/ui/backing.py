@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPixmap, QRegion, QTransform
@@ -13,6 +13,11 @@ _MANY = 24
 
 DrawArea = Callable[[QPainter, QRect], None]
 """Draws all that lies in a rectangle, in device pixels; may set the clip, but within the rectangle."""
+
+
+def rects_of(region: QRegion) -> Iterator[QRect]:
+    """The rectangles of a region; PySide's own types do not say that it has them."""
+    return iter(region)  # type: ignore[call-overload,no-any-return]
 
 
 class Backing:
@@ -54,7 +59,7 @@ class Backing:
 
     def repair(self, draw: DrawArea) -> None:
         """Draws what is damaged."""
-        rects = list(self._damage)
+        rects = list(rects_of(self._damage))
         if len(rects) > _MANY:
             rects = [self._damage.boundingRect()]
         self._damage = QRegion()

@@ -35,6 +35,7 @@ def photo_image(pixels: np.ndarray) -> QImage:
 
         pixels = to_8bit(pixels)
     height, width, channels = pixels.shape
+    four: np.ndarray
     if channels == 2:
         four = np.empty((height, width, 4), np.uint8)
         four[..., :3], four[..., 3] = pixels[..., :1], pixels[..., 1]
@@ -77,7 +78,7 @@ def image_pixels(image: QImage) -> np.ndarray:
     Returns:
         ``uint16`` where the image has more than 8 bits, else ``uint8``.
     """
-    deep, kind = image.format() in _DEEP, image.format()
+    deep, kind, has_palette = image.format() in _DEEP, image.format(), image.colorCount() > 0
     if kind in _GREY:
         channels, stored = 1, 1
         wanted = _Format.Format_Grayscale16 if deep else _Format.Format_Grayscale8
@@ -87,4 +88,7 @@ def image_pixels(image: QImage) -> np.ndarray:
     image = image.convertToFormat(wanted)
     dtype = np.dtype(np.uint16 if deep else np.uint8)
     rows = np.frombuffer(image.constBits(), dtype).reshape(image.height(), -1)  # wider than the image, by its stride
-    return rows[:, : image.width() * stored].reshape(image.height(), image.width(), stored)[..., :channels].copy()
+    pixels = rows[:, : image.width() * stored].reshape(image.height(), image.width(), stored)
+    if has_palette and channels == 4 and (pixels[..., 3] == 255).all():
+        channels = 3  # only colours that no pixel uses are transparent
+    return pixels[..., :channels].copy()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.imaging.tiles import rect_of
-from cnnstudio.ui.backing import Backing
+from cnnstudio.ui.backing import Backing, rects_of
 from cnnstudio.ui.bridge import mask_colours, photo_image
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panes import Pane, PanePainter, grid, rough_pixels
@@ -433,7 +433,7 @@ class PhotoView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         self._compose()
         painter = QPainter(self)
-        for rect in event.region():
+        for rect in rects_of(event.region()):
             self._backing.show(painter, rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_over(painter)

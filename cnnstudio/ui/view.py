@@ -6,11 +6,13 @@ screen's scale. The photo's corner always lies on a whole device pixel, so that 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from cnnstudio.imaging.geometry import Rect
 
 MAX_ZOOM = 32.0
+_EDGE = 1e-6
 _SMALLEST = 0.25
 """The least zoom, of the one that fits the photo (or of 1, whichever is less)."""
 
@@ -52,10 +54,8 @@ class Viewport:
     @property
     def origin(self) -> tuple[int, int]:
         """Where in the pane the photo's top left corner is."""
-        return (
-            round(self.pane[0] / 2 - self.x * self.zoom),
-            round(self.pane[1] / 2 - self.y * self.zoom),
-        )
+        left, top = self._corner
+        return math.floor(left + 0.5), math.floor(top + 0.5)
 
     @property
     def visible(self) -> tuple[float, float, float, float]:
@@ -93,8 +93,12 @@ class Viewport:
         return replace(self, zoom=zoom, x=self.x + dx * shift, y=self.y + dy * shift, fitted=False)._kept()
 
     def panned(self, dx: float, dy: float) -> Viewport:
-        """The photo moved by so many device pixels to the right and down."""
-        return self.centred(self.x - dx / self.zoom, self.y - dy / self.zoom)
+        """The photo moved by so many device pixels to the right and down; by whole ones, it moves by exactly these."""
+        x, y = (
+            (pane / 2 - (whole + by + _off_edge(corner - whole))) / self.zoom
+            for pane, corner, whole, by in zip(self.pane, self._corner, self.origin, (dx, dy), strict=True)
+        )
+        return self.centred(x, y)
 
     def centred(self, x: float, y: float) -> Viewport:
         """A photo position in the middle of the pane, as far as that can be."""
@@ -105,6 +109,11 @@ class Viewport:
         closest = max(1.0, self.zoom)
         zoom = min(closest, *(n / (2 * max(side, 1)) for n, side in zip(self.pane, (rect.w, rect.h), strict=True)))
         return self.zoomed(zoom).centred(rect.x + rect.w / 2, rect.y + rect.h / 2)
+
+    @property
+    def _corner(self) -> tuple[float, float]:
+        """Where the photo's corner would be if it could lie between device pixels."""
+        return self.pane[0] / 2 - self.x * self.zoom, self.pane[1] / 2 - self.y * self.zoom
 
     def _kept(self) -> Viewport:
         x, y = (self._clamped(axis, value) for axis, value in enumerate((self.x, self.y)))
@@ -118,3 +127,8 @@ class Viewport:
         # How far beyond its edge one can go grows with the photo, so that nothing jumps while zooming.
         least = (pane / 2 - min(excess, pane / 2)) / self.zoom
         return min(max(centre, least), self.photo[axis] - least)
+
+
+def _off_edge(part: float) -> float:
+    """A part of a pixel, of -0.5 to 0.5, kept so far from both ends that rounding errors cannot carry it over."""
+    return min(max(part, _EDGE - 0.5), 0.5 - _EDGE)

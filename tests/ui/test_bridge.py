@@ -87,3 +87,14 @@ def test_images_of_any_format(kind: Format, dtype: type, channels: int):
     if channels > 1:
         scale = np.iinfo(dtype).max // 255
         assert (pixels == np.array([255, 0, 51, 255], np.uint16)[:channels] * scale).all()
+
+
+def test_a_palette_has_alpha_only_where_a_pixel_uses_it():
+    image = QImage(3, 2, Format.Format_Indexed8)
+    image.setColorTable([0xFF102030, 0x80102030])
+    image.fill(0)
+    assert image_pixels(image).shape == (2, 3, 3)
+    image.setPixel(1, 1, 1)
+    pixels = image_pixels(image)
+    assert pixels.shape == (2, 3, 4)
+    assert pixels[1, 1].tolist() == [0x10, 0x20, 0x30, 0x80]
