@@ -191,21 +191,34 @@ def install(extras):
     project = f".[{','.join(extras)}]" if extras else "."
     if STAMP.exists():
         STAMP.unlink()  # an installation that is interrupted is taken up again by the next start
-    if call([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", project], cwd=str(ROOT)) != 0:
+    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-e", project]
+    # The hook of a build would fetch Qt once more, only to compile what ensure_translations compiles.
+    if call(command, cwd=str(ROOT), env=dict(os.environ, HATCH_BUILD_NO_HOOKS="true")) != 0:
         raise SetupError("pip could not install the project; what it says stands above.")
     STAMP.write_text(json.dumps(dict(setup_key(), extras=extras), indent=2), "utf-8")
+
+
+def ensure_translations():
+    """Compiles the window's translations where they are missing or older than their sources; it opens without, too."""
+    for catalogue in (ROOT / "resources" / "i18n").glob("*.ts"):
+        compiled = catalogue.with_suffix(".qm")
+        if not compiled.exists() or compiled.stat().st_mtime < catalogue.stat().st_mtime:
+            if call([PYTHON, ROOT / "packaging" / "translate.py", "build"], stdout=subprocess.DEVNULL) != 0:
+                say("The translations could not be compiled: the window speaks English.")
+            return
 
 
 def set_up(job):
     """All that goes before the job itself; done once, checked in a moment every other time."""
     ensure_qt_libraries(job)
     extras = wanted_extras(job)
-    if is_ready(extras):
-        return
-    # What an earlier job wanted stays in, so that run and test do not undo each other.
-    extras = sorted(set(extras) | set(read_stamp().get("extras", [])))
-    ensure_venv()
-    install(extras)
+    if not is_ready(extras):
+        # What an earlier job wanted stays in, so that run and test do not undo each other.
+        extras = sorted(set(extras) | set(read_stamp().get("extras", [])))
+        ensure_venv()
+        install(extras)
+    if "studio" in extras:
+        ensure_translations()
 
 
 def job_run(arguments):

@@ -10,7 +10,7 @@ from functools import cache
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-TEMPLATES = (
+_ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     # opening
     QT_TRANSLATE_NOOP("Sentences", "“{}” is damaged or incomplete and cannot be opened."),
     QT_TRANSLATE_NOOP("Sentences", "“{}” does not exist."),
@@ -21,6 +21,16 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Sentences", "“{}” is empty."),
     QT_TRANSLATE_NOOP(
         "Sentences", "“{}” is not a photo that can be opened here (JPEG, PNG, TIFF, WebP, BMP, HEIC)."
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” has no pixels."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” claims {} × {} pixels, more than the limit of {} million."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is a HEIC photo; install the package pillow-heif to open it."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is a camera's raw file, which cannot be opened here."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is a kind of TIFF that holds no ordinary photo."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is a TIFF in a colour encoding that cannot be opened here."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is a TIFF with {} bits per channel in a form that cannot be opened here."),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "“{}” holds floating-point values outside 0 to 1, so its brightness cannot be known."
     ),
     # saving
     QT_TRANSLATE_NOOP("Sentences", "“{}” does not end in a format that can be saved: .jpg, .png, .tif, .webp or .bmp."),
@@ -66,6 +76,12 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Sentences", "The file is an animation; its first picture was opened."),
     # masks
     QT_TRANSLATE_NOOP("Sentences", "The mask is {} pixels, but the photo is {}."),
+    QT_TRANSLATE_NOOP("Sentences", "The mask “{}” has {} × {} pixels, but the photo has {} × {}."),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "The mask “{}” has {} × {} pixels, but the photo has {} × {}: it was made before the photo was turned upright, "
+        "so turn the mask in the same way.",
+    ),
     QT_TRANSLATE_NOOP("Sentences", "The mask is empty: there is nothing to repair."),
     QT_TRANSLATE_NOOP("Sentences", "The mask covers the whole photo: nothing is left to repair it from."),
     QT_TRANSLATE_NOOP(
@@ -99,8 +115,27 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Sentences", "Repairing details"),
     QT_TRANSLATE_NOOP("Sentences", "Repairing large shapes"),
     QT_TRANSLATE_NOOP("Sentences", "Making pictures"),
+    # the models that come with the program, as on their cards
+    QT_TRANSLATE_NOOP("Sentences", "Pyramid repairer"),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Repairs scratches, dust, creases, stains, writing and missing pieces, coarse to fine. The one to use.",
+    ),
+    QT_TRANSLATE_NOOP("Sentences", "Restoration network (IRN)"),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "The image restoration network of the source article: two encoders, one decoder. For study and comparison.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "The generative adversarial network of the source article: 32 x 32 pictures from noise. For study."
+    ),
+    # training
+    QT_TRANSLATE_NOOP("Sentences", "The folder “{}” cannot be written."),
+    QT_TRANSLATE_NOOP("Sentences", "Training could not be started."),
+    QT_TRANSLATE_NOOP("Sentences", "Training ended unexpectedly; perhaps memory ran out."),
     # sessions
-    QT_TRANSLATE_NOOP("Sentences", "{} of this session has been moved, deleted or changed."),
+    QT_TRANSLATE_NOOP("Sentences", "The photo “{}” of this session has been moved, deleted or changed."),
+    QT_TRANSLATE_NOOP("Sentences", "The photo of this session has been moved, deleted or changed."),
     QT_TRANSLATE_NOOP("Sentences", "“{}” is no session."),
     QT_TRANSLATE_NOOP("Sentences", "The session “{}” is damaged from its start."),
     QT_TRANSLATE_NOOP("Sentences", "The session “{}” was made by a newer version of CNN Studio."),
@@ -111,7 +146,18 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Sentences", "A part of this session is damaged on the disk."),
     QT_TRANSLATE_NOOP("Sentences", "Something went wrong inside CNN Studio. Your photo was not changed."),
 )
+TEMPLATES = tuple(str(sentence) for sentence in _ENGLISH)
 """Each sentence with {} for what is put into it."""
+
+_REASONS: tuple[object, ...] = (  # what the system says, and is put into a sentence
+    QT_TRANSLATE_NOOP("Sentences", "No space left on device"),
+    QT_TRANSLATE_NOOP("Sentences", "Permission denied"),
+    QT_TRANSLATE_NOOP("Sentences", "Read-only file system"),
+    QT_TRANSLATE_NOOP("Sentences", "Input/output error"),
+    QT_TRANSLATE_NOOP("Sentences", "Not a directory"),
+    QT_TRANSLATE_NOOP("Sentences", "File name too long"),
+    QT_TRANSLATE_NOOP("Sentences", "the disk refuses"),
+)
 
 
 def translated(message: str) -> str:
@@ -119,8 +165,13 @@ def translated(message: str) -> str:
     for template, pattern in _patterns():
         match = pattern.fullmatch(message)
         if match:
-            return QCoreApplication.translate("Sentences", template).format(*match.groups())
+            # What is put into a sentence may be words as well: the name of a model, the system's own reason.
+            return _in_language(template).format(*(_in_language(part) for part in match.groups()))
     return message
+
+
+def _in_language(text: str) -> str:
+    return QCoreApplication.translate("Sentences", text) if text in TEMPLATES or text in _REASONS else text
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -135,6 +136,34 @@ def test_run_installs_the_windows_part_once_there_is_one(machine: Machine) -> No
     add_window(machine)
     machine.bootstrap.set_up("run")
     assert machine.installed() == [".[studio]"]
+
+
+def test_translations_are_compiled_when_they_are_new(machine: Machine) -> None:
+    add_window(machine)
+    folder = machine.bootstrap.ROOT / "resources" / "i18n"
+    folder.mkdir(parents=True)
+    catalogue, compiled = folder / "cnnstudio_zh_CN.ts", folder / "cnnstudio_zh_CN.qm"
+    catalogue.touch()
+    compiling = f"{machine.bootstrap.PYTHON} {machine.bootstrap.ROOT / 'packaging' / 'translate.py'} build"
+    machine.bootstrap.set_up("run")
+    assert machine.commands[-1] == compiling
+    compiled.touch()
+    os.utime(catalogue, (1, 1))
+    machine.commands.clear()
+    machine.bootstrap.set_up("run")
+    assert machine.commands == []
+    os.utime(compiled, (0, 0))
+    machine.bootstrap.set_up("run")
+    assert machine.commands == [compiling]
+
+
+def test_the_window_opens_without_translations(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    add_window(machine)
+    (machine.bootstrap.ROOT / "resources" / "i18n").mkdir(parents=True)
+    (machine.bootstrap.ROOT / "resources" / "i18n" / "cnnstudio_zh_CN.ts").touch()
+    machine.failing = "translate.py"
+    machine.bootstrap.set_up("run")
+    assert "speaks English" in capsys.readouterr().out
 
 
 def test_moved_checkout_gets_a_new_environment(machine: Machine) -> None:
