@@ -17,12 +17,13 @@ import numpy as np
 from cnnstudio.imaging.edits import Edit, full_tile, mask_edit
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.mask import hole
-from cnnstudio.imaging.tiles import Tiled, TileGrid, TileKey
+from cnnstudio.imaging.tiles import TILE, Tiled, TileGrid, TileKey
 from cnnstudio.jobs import Progress
 
 Mode = Literal["add", "subtract", "replace"]
 """What a new shape does to the mask."""
 
+_NEAR = 2  # pixels around a polygon's outline in which pixels may be partly inside
 _SUBPIXEL = 4  # binary digits of a polygon's corners after the point
 
 
@@ -32,18 +33,30 @@ def combine(mask: TileGrid, shape: TileGrid, mode: Mode = "add", label: str = "S
     if mode == "replace":
         tiles.update(dict.fromkeys(mask.occupied()))
     for key in shape.occupied():
-        if mode == "replace":
-            tiles[key] = shape.tile(key).copy() if shape.own(key) is None else shape.own(key)
-        elif mode == "add":
-            tiles[key] = np.maximum(mask.tile(key), shape.tile(key))
-        elif mask.own(key) is not None:
-            tiles[key] = np.minimum(mask.tile(key), 255 - shape.tile(key))
+        drawn, own = shape.tile(key), mask.own(key)
+        is_full = drawn is full_tile(drawn.shape)
+        if mode == "subtract":
+            if own is not None:
+                tiles[key] = None if is_full else np.minimum(own, 255 - drawn)
+        elif mode == "replace" or own is None or is_full:
+            tiles[key] = drawn.copy() if shape.own(key) is None else drawn
+        else:
+            tiles[key] = np.maximum(own, drawn)
     return mask_edit(label, mask, tiles)
 
 
 def rectangle(mask: TileGrid, rect: Rect, mode: Mode = "add") -> Edit | None:
     """A rectangle; what lies outside the photo is left out."""
-    return combine(mask, _filled(mask, rect, lambda area: np.full((area.h, area.w), 255, np.uint8)), mode, "Rectangle")
+
+    def draw(place: Rect) -> np.ndarray:
+        part = rect & place
+        if part == place:
+            return full_tile((place.h, place.w))
+        tile = np.zeros((place.h, place.w), np.uint8)
+        tile[part.shifted(-place.x, -place.y).slices] = 255
+        return tile
+
+    return combine(mask, _drawn(mask, mask.keys(rect), draw), mode, "Rectangle")
 
 
 def polygon(
@@ -57,16 +70,27 @@ def polygon(
     points = np.array(corners, np.float64).reshape(-1, 2)
     if len(points) < 3:
         return None
-    low, high = np.floor(points.min(0)).astype(int), np.ceil(points.max(0)).astype(int) + 1
+    crossed = _crossed(points)
+    low, high = np.floor(points.min(0)).astype(int), np.ceil(points.max(0)).astype(int)
+    bounds = Rect.from_edges(int(low[0]), int(low[1]), int(high[0]), int(high[1])).grown(1)
+    crossings: dict[int, np.ndarray] = {}
 
-    def draw(area: Rect) -> np.ndarray:
+    def is_inside(key: TileKey) -> bool:
+        row, column = key
+        if row not in crossings:
+            crossings[row] = _crossings(points, (row + 0.5) * TILE)
+        return bool(crossings[row].searchsorted((column + 0.5) * TILE) % 2)
+
+    def draw(place: Rect) -> np.ndarray:
+        if (place.y // TILE, place.x // TILE) not in crossed:
+            return full_tile((place.h, place.w))
         # OpenCV's pixels have their middle at whole numbers.
-        shifted = (points - [area.x, area.y] - 0.5) * (1 << _SUBPIXEL)
-        buffer = np.zeros((area.h, area.w), np.uint8)
-        return np.asarray(cv2.fillPoly(buffer, [np.rint(shifted).astype(np.int32)], 255, cv2.LINE_8, _SUBPIXEL))
+        shifted = (points - [place.x, place.y] - 0.5) * (1 << _SUBPIXEL)
+        tile = np.zeros((place.h, place.w), np.uint8)
+        return np.asarray(cv2.fillPoly(tile, [np.rint(shifted).astype(np.int32)], 255, cv2.LINE_8, _SUBPIXEL))
 
-    bounds = Rect.from_edges(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
-    return combine(mask, _filled(mask, bounds, draw), mode, label)
+    keys = [key for key in mask.keys(bounds) if key in crossed or is_inside(key)]
+    return combine(mask, _drawn(mask, keys, draw), mode, label)
 
 
 def wand(mask: TileGrid, photo: Tiled, x: int, y: int, tolerance: float, mode: Mode = "add") -> Edit | None:
@@ -189,11 +213,32 @@ def clear(mask: TileGrid) -> Edit | None:
     return mask_edit("Clear", mask, dict.fromkeys(mask.occupied()))
 
 
-def _filled(mask: TileGrid, rect: Rect, draw: Callable[[Rect], np.ndarray]) -> TileGrid:
-    shape, area = TileGrid.empty(mask.shape), rect & mask.bounds
-    if area:
-        shape.write(area, draw(area))
+def _drawn(mask: TileGrid, keys: Iterable[TileKey], draw: Callable[[Rect], np.ndarray]) -> TileGrid:
+    """A shape made tile by tile; ``draw`` is given where a tile is. Full tiles cost nothing if they are the one."""
+    shape = TileGrid.empty(mask.shape)
+    shape.swap({key: draw(mask.tile_rect(key)) for key in keys})
     return shape
+
+
+def _crossed(points: np.ndarray) -> set[TileKey]:
+    """The tiles that a closed outline (Nx2) comes near: all others are wholly inside or outside."""
+    way = np.roll(points, -1, 0) - points
+    # In steps shorter than a tile: then the tiles of the corners of the box around a step are all that it meets.
+    steps = np.maximum(np.ceil(np.abs(way).max(1) / (TILE / 2)).astype(int), 1)
+    edge = np.repeat(np.arange(len(points)), steps)
+    step = np.arange(len(edge)) - np.repeat(np.cumsum(steps) - steps, steps)
+    start, end = (points[edge] + way[edge] * ((step + i) / steps[edge])[:, None] for i in (0, 1))
+    low, high = np.minimum(start, end) - _NEAR, np.maximum(start, end) + _NEAR
+    corners = np.concatenate([np.stack([x, y], 1) for x in (low[:, 0], high[:, 0]) for y in (low[:, 1], high[:, 1])])
+    columns_and_rows = np.unique(np.floor(corners / TILE).astype(int), axis=0)
+    return {(row, column) for column, row in columns_and_rows.tolist()}
+
+
+def _crossings(points: np.ndarray, y: float) -> np.ndarray:
+    """Where a closed outline crosses a level, from left to right."""
+    (x0, y0), (x1, y1) = points.T, np.roll(points, -1, 0).T
+    across = (y0 <= y) != (y1 <= y)
+    return np.sort(x0[across] + (x1 - x0)[across] * (y - y0[across]) / (y1 - y0)[across])
 
 
 def _filtered(mask: TileGrid, label: str, apron: int, change: Callable[[np.ndarray], np.ndarray]) -> Edit | None:

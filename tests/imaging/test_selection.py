@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnnstudio.errors import Cancelled
 from cnnstudio.imaging import selection
+from cnnstudio.imaging.brush import _distance
 from cnnstudio.imaging.edits import Edit
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.tiles import TileGrid
@@ -88,6 +89,20 @@ def test_a_lasso_may_leave_the_photo_and_cross_itself() -> None:
     assert array[150, 110]
     assert array[150, 290]
     assert not array[110, 200]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(-400, 1400), st.floats(-300, 1300)), min_size=3, max_size=12))
+def test_a_polygon_is_the_same_drawn_tile_by_tile(corners: list[tuple[float, float]]) -> None:
+    mask = TileGrid.empty((1000, 1100))
+    shifted = np.rint((np.array(corners) - 0.5) * 16).astype(np.int32)
+    whole = cv2.fillPoly(np.zeros(mask.shape, np.uint8), [shifted], 255, cv2.LINE_8, 4)
+    differing = after(mask, selection.polygon(mask, corners)) != whole
+    # OpenCV rounds corners to pixels, and lines anew where they enter a tile: pixels of the outline may differ.
+    ys, xs = np.nonzero(differing)
+    edges = zip(corners, [*corners[1:], corners[0]], strict=True)
+    away = np.min([_distance(xs + 0.5, ys + 0.5, *edge) for edge in edges], axis=0, initial=9)
+    assert (away < 2.5).all()
 
 
 def test_shapes_from_elsewhere_can_be_combined() -> None:
