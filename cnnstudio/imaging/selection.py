@@ -84,10 +84,12 @@ def polygon(
     def draw(place: Rect) -> np.ndarray:
         if (place.y // TILE, place.x // TILE) not in crossed:
             return full_tile((place.h, place.w))
-        # OpenCV's pixels have their middle at whole numbers.
-        shifted = (points - [place.x, place.y] - 0.5) * (1 << _SUBPIXEL)
-        tile = np.zeros((place.h, place.w), np.uint8)
-        return np.asarray(cv2.fillPoly(tile, [np.rint(shifted).astype(np.int32)], 255, cv2.LINE_8, _SUBPIXEL))
+        # OpenCV's pixels have their middle at whole numbers. At its borders it draws what lies beyond: that is cut off.
+        around = place.grown(_NEAR)
+        shifted = (points - [around.x, around.y] - 0.5) * (1 << _SUBPIXEL)
+        block = np.zeros((around.h, around.w), np.uint8)
+        cv2.fillPoly(block, [np.rint(shifted).astype(np.int32)], 255, cv2.LINE_8, _SUBPIXEL)
+        return block[_NEAR:-_NEAR, _NEAR:-_NEAR].copy()
 
     keys = [key for key in mask.keys(bounds) if key in crossed or is_inside(key)]
     return combine(mask, _drawn(mask, keys, draw), mode, label)
