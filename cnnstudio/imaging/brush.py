@@ -146,7 +146,7 @@ def _distance(xs: np.ndarray, ys: np.ndarray, start: tuple[float, float], end: t
     (x0, y0), (x1, y1) = start, end
     dx, dy = x1 - x0, y1 - y0
     along = np.clip(((xs - x0) * dx + (ys - y0) * dy) / max(dx * dx + dy * dy, 1e-9), 0, 1)
-    return np.asarray(np.hypot(xs - x0 - along * dx, ys - y0 - along * dy))
+    return np.asarray(np.sqrt((xs - x0 - along * dx) ** 2 + (ys - y0 - along * dy) ** 2))
 
 
 def _levels(inside: np.ndarray, width: float) -> np.ndarray:

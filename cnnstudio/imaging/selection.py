@@ -45,7 +45,7 @@ def combine(mask: TileGrid, shape: TileGrid, mode: Mode = "add", label: str = "S
     return mask_edit(label, mask, tiles)
 
 
-def rectangle(mask: TileGrid, rect: Rect, mode: Mode = "add") -> Edit | None:
+def rectangle(mask: TileGrid, rect: Rect, mode: Mode = "add", label: str = "Rectangle") -> Edit | None:
     """A rectangle; what lies outside the photo is left out."""
 
     def draw(place: Rect) -> np.ndarray:
@@ -56,7 +56,7 @@ def rectangle(mask: TileGrid, rect: Rect, mode: Mode = "add") -> Edit | None:
         tile[part.shifted(-place.x, -place.y).slices] = 255
         return tile
 
-    return combine(mask, _drawn(mask, mask.keys(rect), draw), mode, "Rectangle")
+    return combine(mask, _drawn(mask, mask.keys(rect), draw), mode, label)
 
 
 def polygon(

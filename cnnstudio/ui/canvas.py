@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from cnnstudio.ui.editor import Editor
     from cnnstudio.ui.tools import Tool
 
-_NOTCH = 120
-_ZOOM_PER_NOTCH = 2**0.25
+NOTCH = 120
+"""Of a wheel, in the units of its events."""
+
+ZOOM_PER_NOTCH = 2**0.25
 _ARROW_STEP = 64
 _SPLIT_STEP = 0.02
 _ARROWS = {
@@ -79,6 +81,7 @@ class Canvas(PhotoView):
         self._is_space_held = False
         self._pen_is_down = False
         self._swallow_enter = False
+        self.view_changed.connect(self._hover)
 
     @property
     def tool(self) -> Tool | None:
@@ -90,13 +93,15 @@ class Canvas(PhotoView):
             return
         if self._tool:
             self._tool.changed.disconnect(self._on_tool_changed)
+            # What it has begun could no longer be seen or given up.
+            self._tool.cancel()
             if self._drag == "tool":
-                self._tool.cancel()
                 self._let_go()
             self._tool.leave()
         self._tool = tool
         if tool:
             tool.changed.connect(self._on_tool_changed)
+        self._hover()
         self._on_tool_changed()
 
     def set_editor(self, editor: Editor | None) -> None:
@@ -161,6 +166,13 @@ class Canvas(PhotoView):
             if self._tool and self.editor and not self._candidates:
                 self._tool.move(pointer(at, Qt.MouseButton.NoButton))
             self._show_cursor()
+
+    @Slot()
+    def _hover(self) -> None:
+        """Tells the tool where the pointer is, though it has not moved: the photo has, or the tool is another."""
+        if self._tool and self.editor and self._cursor_at and not self._drag and not self._candidates:
+            held, button = QApplication.keyboardModifiers(), Qt.MouseButton.NoButton
+            self._tool.move(Pointer(self.to_photo(self._cursor_at), modifiers=held, button=button))
 
     def _release(self, at: QPointF, pointer: _MakePointer, button: Qt.MouseButton) -> None:
         if not self._drag or button != self._button:
@@ -249,10 +261,10 @@ class Canvas(PhotoView):
         return self._pen_is_down or event.device().type() == QInputDevice.DeviceType.Stylus
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        notches = event.angleDelta().y() / _NOTCH
+        notches = event.angleDelta().y() / NOTCH
         if notches:
             self._pane = self._pane_at(event.position()) or self._pane
-            self.zoom_by(_ZOOM_PER_NOTCH**notches, event.position())
+            self.zoom_by(ZOOM_PER_NOTCH**notches, event.position())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -298,8 +310,16 @@ class Canvas(PhotoView):
                 self.pan_by(across * step, down * step)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._swallow_enter:
             self._swallow_enter = False
-        else:
+        elif not self._tool_takes(key):
             super().keyPressEvent(event)
+
+    def _tool_takes(self, key: int) -> bool:
+        """Whether a key takes back something of what the tool has begun."""
+        if self._tool is None:
+            return False
+        if key == Qt.Key.Key_Backspace:
+            return self._tool.remove_last()
+        return key == Qt.Key.Key_Escape and self._tool.cancel()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Space:
@@ -316,6 +336,7 @@ class Canvas(PhotoView):
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
         self._cursor_at = event.position()
+        self._hover()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802

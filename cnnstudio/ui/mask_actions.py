@@ -7,15 +7,18 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnnstudio.imaging import selection
 from cnnstudio.imaging.edits import Edit
 from cnnstudio.imaging.tiles import TileGrid
-from cnnstudio.jobs import CallJob, JobFailure, Progress
+from cnnstudio.jobs import CallJob, Progress
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
+
+_RETRY_MS = 50
+"""How often to look whether a stroke that is being painted has ended."""
 
 Change = Callable[[TileGrid], Edit | None]
 
@@ -39,7 +42,7 @@ class MaskActions(QObject):
 
     def select_all(self, editor: Editor) -> None:
         """Marks everything."""
-        self._change(editor, lambda mask: selection.rectangle(mask, mask.bounds))
+        self._change(editor, lambda mask: selection.rectangle(mask, mask.bounds, label="Mark all"))
 
     def clear(self, editor: Editor) -> None:
         self._change(editor, selection.clear)
@@ -99,6 +102,9 @@ class MaskActions(QObject):
 
     def _change(self, editor: Editor, change: Change) -> None:
         editor.end_stroke()
+        self._work_out(editor, change)
+
+    def _work_out(self, editor: Editor, change: Change) -> None:
         before = editor.document.mask.snapshot()
 
         def work_out(_: Progress) -> Edit | None:
@@ -109,8 +115,12 @@ class MaskActions(QObject):
         errand.failed.connect(self.failed)
 
     def _on_worked_out(self, editor: Editor, before: TileGrid, change: Change, edit: Edit | None) -> None:
-        if editor.is_painting or editor.document.mask.changed_since(before):
-            self._change(editor, change)
+        if editor.is_painting:
+            # A stroke is not to be torn in two.
+            QTimer.singleShot(_RETRY_MS, self, lambda: self._on_worked_out(editor, before, change, edit))
+            return
+        if editor.document.mask.changed_since(before):
+            self._work_out(editor, change)
             return
         if edit is not None:
             editor.apply(edit)

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cnnstudio.imaging.tiles import TILE
 from cnnstudio.jobs import CallJob, Progress
 from cnnstudio.ui.bridge import photo_image
-from cnnstudio.ui.canvas import Canvas
+from cnnstudio.ui.canvas import NOTCH, ZOOM_PER_NOTCH, Canvas
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
 
 _REST_MS = 150
 """The overview is made anew once the photo has not changed for so long."""
+_BEHIND = QColor(178, 178, 178)
 _ARROWS = {
     Qt.Key.Key_Left: (-0.25, 0.0),
     Qt.Key.Key_Right: (0.25, 0.0),
@@ -32,8 +46,9 @@ class Navigator(QWidget):
         self._editor: Editor | None = None
         self._canvas: Canvas | None = None
         self._image: QImage | None = None
+        self._held = QPointF()
         self.setAccessibleName(self.tr("Overview"))
-        self.setToolTip(self.tr("Click or drag to move to another part of the photo"))
+        self.setToolTip(self.tr("Click or drag to move to another part of the photo; the wheel zooms"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(80, 60)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -74,11 +89,12 @@ class Navigator(QWidget):
         def make(progress: Progress) -> tuple[Editor, QImage]:
             width, height = pyramid.size(level)
             image = QImage(width, height, QImage.Format.Format_RGB32)
+            image.fill(_BEHIND)  # seen where the photo is transparent
             painter = QPainter(image)
             for key in pyramid.keys(level):
                 progress.check_cancelled()
                 tile = pyramid.tile(level, key)
-                painter.drawImage(key[1] * 256, key[0] * 256, photo_image(tile))
+                painter.drawImage(key[1] * TILE, key[0] * TILE, photo_image(tile))
             painter.end()
             return editor, image
 
@@ -100,6 +116,16 @@ class Navigator(QWidget):
         width, height = editor.width * scale, editor.height * scale
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
 
+    def _frame(self) -> QRectF:
+        """Where in the widget the part is that the canvas shows."""
+        area = self._fitted()
+        if self._editor is None or self._canvas is None or area.isEmpty():
+            return QRectF()
+        scale, seen = area.width() / self._editor.width, self._canvas.visible_rect()
+        return QRectF(
+            area.x() + seen.x() * scale, area.y() + seen.y() * scale, seen.width() * scale, seen.height() * scale
+        ) & area  # fmt: skip
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         area = self._fitted()
@@ -110,10 +136,7 @@ class Navigator(QWidget):
             painter.drawImage(area, self._image)
         else:
             painter.fillRect(area, self.palette().color(QPalette.ColorRole.Mid))
-        scale = area.width() / self._editor.width
-        seen = self._canvas.visible_rect()
-        frame = QRectF(area.x() + seen.x() * scale, area.y() + seen.y() * scale, seen.width() * scale,
-                       seen.height() * scale) & area  # fmt: skip
+        frame = self._frame()
         for colour, width in ((QColor(0, 0, 0, 160), 4), (self.palette().color(QPalette.ColorRole.Accent), 2)):
             painter.setPen(QPen(colour, width))
             painter.drawRect(frame)
@@ -125,17 +148,26 @@ class Navigator(QWidget):
         super().resizeEvent(event)
         self._rest.start()
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
-        super().showEvent(event)  # type: ignore[arg-type]
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
         self._rest.start()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._go_to(event.position())
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        frame, at = self._frame(), event.position()
+        # Taken hold of, the frame moves along; beside it, its middle comes here.
+        self._held = frame.center() - at if frame.contains(at) else QPointF()
+        self._go_to(at + self._held)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go_to(event.position())
+            self._go_to(event.position() + self._held)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        if self._canvas:
+            self._canvas.zoom_to(self._canvas.zoom * ZOOM_PER_NOTCH ** (event.angleDelta().y() / NOTCH))
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         step = _ARROWS.get(Qt.Key(event.key()))

@@ -21,6 +21,8 @@ _LABELS = {
     QT_TRANSLATE_NOOP("Steps", "Feather"),
     QT_TRANSLATE_NOOP("Steps", "Invert"),
     QT_TRANSLATE_NOOP("Steps", "Clear"),
+    QT_TRANSLATE_NOOP("Steps", "Mark all"),
+    QT_TRANSLATE_NOOP("Steps", "Import mask"),
     QT_TRANSLATE_NOOP("Steps", "Repair anew"),
     QT_TRANSLATE_NOOP("Steps", "Show repair"),
     QT_TRANSLATE_NOOP("Steps", "Hide repair"),

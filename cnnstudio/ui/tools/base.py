@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QPainter, QPainterPath, QPen
 
 from cnnstudio.imaging.edits import Edit
@@ -22,6 +23,7 @@ class Tool(QObject):
     Signals:
         changed: what :meth:`paint` draws is different.
         stroke_finished: (the Edit) something has been marked or unmarked.
+        failed: (:class:`cnnstudio.jobs.JobFailure`) what it was asked for could not be worked out.
 
     Attributes:
         name: by which commands and settings know it.
@@ -32,6 +34,7 @@ class Tool(QObject):
 
     changed = Signal()
     stroke_finished = Signal(object)
+    failed = Signal(object)
 
     def __init__(self, status: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +80,13 @@ class Tool(QObject):
 
     def paint(self, painter: QPainter, canvas: Canvas) -> None:
         """Draws over the photo, in the widget's coordinates."""
+
+    def _distance(self, start: QPointF, end: QPointF) -> float:
+        """Between two photo positions, as it looks on the screen: in the canvas's pixels."""
+        if self._canvas is None:
+            return 0.0
+        way = self._canvas.to_widget(end) - self._canvas.to_widget(start)
+        return math.hypot(way.x(), way.y())
 
     def _apply(self, edit: Edit | None) -> None:
         if edit is not None and self._editor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
 
 from cnnstudio.imaging.brush import line
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cnnstudio.ui.canvas import Canvas
     from cnnstudio.ui.pointer import Pointer
 
-_DRAGGED = 3.0
-"""Photo pixels beyond which a press and release are a drag, and the line ends where it ends."""
+_DRAGGED = 8.0
+"""Distance on the screen beyond which a press and release are a drag, and the line ends where it ends."""
 
 
 class LineTool(Tool):
@@ -27,7 +27,9 @@ class LineTool(Tool):
 
     def __init__(self, settings: ToolSettings, parent: QObject | None = None) -> None:
         super().__init__("", parent)
-        self.status = self.tr("Click where the scratch starts, then where it ends. Shift: steps of 45°, Alt: take away.")
+        self.status = self.tr(
+            "Click where the scratch starts, then where it ends. Shift: steps of 45°, Alt: take away."
+        )
         self._settings = settings
         self._start: QPointF | None = None
         self._end = QPointF()
@@ -53,7 +55,7 @@ class LineTool(Tool):
     def release(self, pointer: Pointer) -> None:
         if self._start is not None and self._is_first_press:
             self._is_first_press = False
-            if QLineF(self._start, pointer.position).length() > _DRAGGED:
+            if self._distance(self._start, pointer.position) > _DRAGGED:
                 self._draw(pointer)
 
     def cancel(self) -> bool:
@@ -61,6 +63,9 @@ class LineTool(Tool):
         if begun:
             self.changed.emit()
         return begun
+
+    def remove_last(self) -> bool:
+        return self.cancel()
 
     def paint(self, painter: QPainter, canvas: Canvas) -> None:
         if self._start is None:

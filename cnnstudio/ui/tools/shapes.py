@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _CLOSING = 10.0
 """Distance on the screen at which a click on a polygon's first corner closes it."""
 
+_CLICK = 3.0
+"""Distance on the screen up to which a press and release are a mere click, which marks nothing."""
+
 
 class _Shape(Tool):
     """Collects points."""
@@ -65,7 +68,10 @@ class LassoTool(_Shape):
     def release(self, pointer: Pointer) -> None:
         if self._points:
             self._points.append(pointer.position)
-            self._mark_polygon("Lasso")
+            if max(self._distance(self._points[0], point) for point in self._points) <= _CLICK:
+                self.cancel()
+            else:
+                self._mark_polygon("Lasso")
 
     def paint(self, painter: QPainter, canvas: Canvas) -> None:
         if len(self._points) > 1:
@@ -129,9 +135,7 @@ class PolygonTool(_Shape):
         outline(painter, path)
 
     def _is_near_first(self, at: QPointF) -> bool:
-        assert self._canvas
-        between = self._canvas.to_widget(at) - self._canvas.to_widget(self._points[0])
-        return math.hypot(between.x(), between.y()) < _CLOSING
+        return self._distance(self._points[0], at) < _CLOSING
 
 
 class RectangleTool(_Shape):
@@ -154,6 +158,9 @@ class RectangleTool(_Shape):
 
     def release(self, pointer: Pointer) -> None:
         if not self._points:
+            return
+        if self._distance(self._points[0], pointer.position) <= _CLICK:
+            self.cancel()
             return
         self._points[1] = self._opposite(pointer)
         (x0, x1), (y0, y1) = (sorted(values) for values in zip(*((p.x(), p.y()) for p in self._points), strict=True))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 
 from cnnstudio.imaging import selection
+from cnnstudio.imaging.edits import Edit
 from cnnstudio.imaging.selection import Mode
 from cnnstudio.imaging.tiles import TileGrid
-from cnnstudio.jobs import CallJob, Progress
+from cnnstudio.jobs import CallJob, JobFailure, Progress
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.tools.base import Tool, mode_of
@@ -38,25 +41,62 @@ class WandTool(Tool):
         if editor is None or pointer.button != Qt.MouseButton.LeftButton:
             return
         self.cancel()
-        view, tolerance = editor.document.view, self._settings.wand_tolerance
+        view, tolerance, mode = editor.document.view, self._settings.wand_tolerance, mode_of(pointer)
         x, y = math.floor(pointer.position.x()), math.floor(pointer.position.y())
+        mask = editor.document.mask.snapshot()
 
-        def search(progress: Progress) -> TileGrid:
-            return selection.similar(view, x, y, tolerance, progress)
+        def search(progress: Progress) -> _Found:
+            return _combined(mask, selection.similar(view, x, y, tolerance, progress), mode)
 
-        self._for = editor, mode_of(pointer)
-        self._search = Errand(self._lanes.work, CallJob(function=search), self)
-        self._search.finished.connect(self._on_found)
+        self._for = editor, mode
+        self._look_for(search)
 
     def cancel(self) -> bool:
         search, self._search, self._for = self._search, None, None
-        return bool(search and not search.is_over and search.cancel())
+        if search is None:
+            return False
+        self.changed.emit()
+        return not search.is_over and search.cancel()
+
+    def cursor(self) -> Qt.CursorShape:
+        return Qt.CursorShape.BusyCursor if self._search else Qt.CursorShape.CrossCursor
+
+    def _look_for(self, search: Callable[[Progress], _Found]) -> None:
+        self._search = Errand(self._lanes.work, CallJob(function=search), self)
+        self._search.finished.connect(self._on_found)
+        self._search.failed.connect(self._on_failed)
+        self.changed.emit()
 
     @Slot(object)
-    def _on_found(self, found: TileGrid) -> None:
-        if self._for is None:
+    def _on_found(self, found: _Found) -> None:
+        if self._for is None or self.sender() is not self._search:
             return
         editor, mode = self._for
+        if editor.document.mask.changed_since(found.mask):
+            # Undone or repaired meanwhile: what was found is laid over what there is now.
+            mask = editor.document.mask.snapshot()
+            self._look_for(lambda _: _combined(mask, found.shape, mode))
+            return
         self._search = self._for = None
-        if editor is self._editor:
-            self._apply(selection.combine(editor.document.mask, found, mode, "Magic wand"))
+        self._apply(found.edit)
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_failed(self, failure: JobFailure) -> None:
+        if self.sender() is self._search:
+            self._search = self._for = None
+            self.failed.emit(failure)
+            self.changed.emit()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Similar pixels, and what they change of a mask."""
+
+    mask: TileGrid
+    shape: TileGrid
+    edit: Edit | None
+
+
+def _combined(mask: TileGrid, shape: TileGrid, mode: Mode) -> _Found:
+    return _Found(mask, shape, selection.combine(mask, shape, mode, "Magic wand"))
