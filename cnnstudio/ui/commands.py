@@ -15,7 +15,7 @@ _ICONS = {
     "open", "folder", "save", "export", "save-all", "close", "undo", "redo", "brush", "eraser", "line", "lasso",
     "polygon", "rectangle", "wand", "hand", "mask", "clear", "invert", "grow", "shrink", "feather", "repair",
     "cancel", "dice", "fit", "actual-size", "zoom-in", "zoom-out", "original", "split", "side-by-side", "changes",
-    "settings", "help", "info",
+    "settings", "help", "info", "panels",
 }  # fmt: skip
 
 _SEPARATOR = None
@@ -76,7 +76,7 @@ class Commands(QObject):
         add("feather", self.tr("&Feather mask"), "Ctrl+Shift+F", self.tr("Soften the edges of what is marked"))
         add("import-mask", self.tr("I&mport mask…"), "", self.tr("Mark what a mask file marks"))
         add("export-mask", self.tr("E&xport mask…"), "", self.tr("Save the mask as a PNG"))
-        add("repair", self.tr("&Repair"), "Return", self.tr("Repair what is marked"))
+        add("repair", self.tr("&Repair"), ("Return", "Enter"), self.tr("Repair what is marked"))
         add("cancel", self.tr("&Cancel"), "Esc", self.tr("Give up what is under way"))
         add("again", self.tr("Repair a&new with another seed"), "Ctrl+R",
             self.tr("Make the selected repair anew"), icon="dice")  # fmt: skip
@@ -97,6 +97,8 @@ class Commands(QObject):
         add("next", self.tr("&Next photo"), ("Ctrl+Tab", "PgDown"), self.tr("Show the next open photo"))
         add("previous", self.tr("&Previous photo"), ("Ctrl+Shift+Tab", "PgUp"), self.tr("Show the previous open photo"))
         add("full-screen", self.tr("F&ull screen"), "F11", self.tr("Use the whole screen"), check=True)
+        add("panels", self.tr("Show &panels"), "F9", self.tr("Fold the panels away, or bring them back"), check=True)
+        add("reset-layout", self.tr("&Reset the layout"), "", self.tr("Put all panels back where they were at first"))
         add("shortcuts", self.tr("&Keyboard shortcuts"), "F1", self.tr("All commands and their keys"), icon="help")
         add("logs", self.tr("Open the &log folder"), "", self.tr("Where the program writes down what went wrong"))
         add("about", self.tr("&About CNN Studio"), "", self.tr("Version, networks and licences"), icon="info")
@@ -122,8 +124,8 @@ class Commands(QObject):
         if (icon or name) in _ICONS:
             action.setIcon(icons.icon(icon or name))
             action.setIconVisibleInMenu(False)
-        if name not in ("repair", "cancel"):
-            # These two keys mean other things in dialogs and text fields; the main window says where they work.
+        if name != "repair":
+            # Enter means other things in lists and on buttons; the main window says where it repairs.
             self._window.addAction(action)
 
     def menus(self, bar: QMenuBar) -> dict[str, QMenu]:
@@ -140,7 +142,7 @@ class Commands(QObject):
             ("view", self.tr("&View"),
              ("fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", None, "original", "split", "side", "changes",
               None, "next", "previous", None, "full-screen")),
-            ("window", self.tr("&Window"), ()),
+            ("window", self.tr("&Window"), ("panels", "reset-layout")),
             ("help", self.tr("&Help"), ("shortcuts", "logs", "about")),
         ]  # fmt: skip
         menus = {}
@@ -164,7 +166,7 @@ class Commands(QObject):
                                   "clear", "invert", "grow", "shrink", "feather"]),
             (self.tr("Repairing"), ["repair", "cancel", "again", "on-release", "undo", "redo"]),
             (self.tr("Looking"), ["fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", "split", "side", "changes",
-                             "full-screen"]),
+                             "panels", "full-screen"]),
             (self.tr("Program"), ["preferences", "shortcuts"]),
         ]  # fmt: skip
         more = {

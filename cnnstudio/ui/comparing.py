@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from cnnstudio.imaging.layers import View
 from cnnstudio.imaging.pyramid import Pyramid
@@ -13,6 +17,7 @@ from cnnstudio.ui.commands import Commands
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.panels.repair import MOST_CANDIDATES
 from cnnstudio.ui.repairing import RepairDesk
 
 _MODES = ("split", "side", "changes")
@@ -22,12 +27,12 @@ class Comparing(QObject):
     """Connects the commands for comparing, the canvas and the desk's candidates.
 
     Signals:
-        told: (sentence) what is seen, for the status bar.
+        told: (sentence) what is seen, for the status bar; empty when it is nothing special any more.
     """
 
     told = Signal(str)
 
-    def __init__(self, canvas: Canvas, commands: Commands, desk: RepairDesk, lanes: Lanes, parent: QObject) -> None:
+    def __init__(self, canvas: Canvas, commands: Commands, desk: RepairDesk, lanes: Lanes, parent: QWidget) -> None:
         super().__init__(parent)
         self._canvas, self._commands, self._desk, self._lanes = canvas, commands, desk, lanes
         self._editor: Editor | None = None
@@ -38,6 +43,13 @@ class Comparing(QObject):
         canvas.candidate_clicked.connect(desk.choose)
         desk.changed.connect(self._show_candidates)
         self._shown_offer: object = None
+        self._numbers = []
+        for number in range(1, MOST_CANDIDATES + 1):
+            # Alive only while there is something to choose: else they would be nobody's keys.
+            key = QShortcut(QKeySequence(str(number)), parent)
+            key.setEnabled(False)
+            key.activated.connect(partial(desk.choose, number - 1))
+            self._numbers.append(key)
 
     def set_editor(self, editor: Editor | None) -> None:
         """Another photo is shown."""
@@ -70,6 +82,7 @@ class Comparing(QObject):
         """Finds the changed pixels anew, where they are looked at."""
         if self._editor is None or self._canvas.compare != "changes":
             self._canvas.set_change_map(None)
+            self.told.emit("")
             return
         view = self._editor.document.view
 
@@ -96,8 +109,12 @@ class Comparing(QObject):
         if offer is self._shown_offer:
             return
         self._shown_offer = offer
+        count = len(offer.candidates) if offer else 0
+        for number, key in enumerate(self._numbers):
+            key.setEnabled(number < count)
         if offer is None:
             self._canvas.show_candidates([])
+            self.told.emit("")
             return
         panes = []
         for number, candidate in enumerate(offer.candidates, 1):

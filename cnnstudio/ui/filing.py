@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from cnnstudio.imaging.photo import Photo
 from cnnstudio.jobs import CallJob, Progress
 from cnnstudio.paths import resource
 from cnnstudio.ui.commands import Commands
@@ -42,6 +44,7 @@ class Filing(QObject):
         self._window = window
         self._then: tuple[set[OpenPhoto], Callable[[], object]] | None = None
         workspace.saved.connect(self._on_saved)
+        workspace.save_failed.connect(self._on_save_failed)
         for name, slot in {
             "open": self.open,
             "open-folder": self.open_folder,
@@ -84,7 +87,7 @@ class Filing(QObject):
         """Opens the sample as a photo of no file, so that nobody saves over the program's own."""
         folder = resource("samples")
 
-        def read(_: Progress) -> tuple[object, object]:
+        def read(_: Progress) -> tuple[Photo, Photo]:
             from cnnstudio.imaging.codecs import read_photo
 
             return read_photo(folder / "sample.jpg"), read_photo(folder / "sample-mask.png")
@@ -93,8 +96,8 @@ class Filing(QObject):
         errand.finished.connect(self._on_sample)
 
     @Slot(object)
-    def _on_sample(self, pair: object) -> None:
-        photo, mask = pair  # type: ignore[misc]
+    def _on_sample(self, pair: tuple[Photo, Photo]) -> None:
+        photo, mask = pair
         self._workspace.open_photo_in_memory(photo, self.tr("Sample photo"), mask.pixels[..., 0])
 
     def drop(self, mime: QMimeData) -> bool:
@@ -129,35 +132,50 @@ class Filing(QObject):
         errand.finished.connect(QGuiApplication.clipboard().setImage)
 
     @Slot()
-    def save(self) -> None:
-        """Saves where the photo lies, after asking; one from no file, or of a format only read, is saved as another."""
+    def save(self) -> bool:
+        """Saves where the photo lies, after asking; one from no file, or of a format only read, is saved as another.
+
+        Returns:
+            Whether it is being saved now; not so where the person thought better of it.
+        """
         photo = self._workspace.current
         if photo is None or photo.editor is None:
-            return
+            return False
         path = photo.editor.path
         if path is None or not self._workspace.can_save_to(path):
-            self.save_as()
-        elif photo.replaces_own_file or self._may_replace(path):
-            photo.replaces_own_file = True
-            self._workspace.save(photo, path, overwrite=True)
+            return self.save_as()
+        if not photo.replaces_own_file:
+            match self._ask_to_replace(path):
+                case "other":
+                    return self.save_as()
+                case "cancel":
+                    return False
+        self._workspace.save(photo, path, overwrite=True)
+        return True
 
     @Slot()
-    def save_as(self) -> None:
+    def save_as(self) -> bool:
+        """Asks how and where to; returns whether it is being saved now."""
         photo = self._workspace.current
         if photo is None or photo.editor is None:
-            return
+            return False
         from cnnstudio.ui.dialogs.export import ExportDialog
 
         dialog = ExportDialog(photo.editor, self._settings, self._window)
-        if dialog.exec():
+        accepted = bool(dialog.exec())
+        if accepted:
             self._settings.last_folder = str(dialog.path.parent)
             self._workspace.save(photo, dialog.path, dialog.options, overwrite=dialog.overwrite)
+        dialog.deleteLater()
+        return accepted
 
     @Slot()
     def save_all(self) -> None:
+        """One after the other; giving up one gives up those after it."""
         for photo in self._workspace.unsaved():
             self._workspace.set_current(photo)
-            self.save()
+            if not self.save():
+                return
 
     @Slot()
     def save_session(self) -> None:
@@ -217,13 +235,17 @@ class Filing(QObject):
         box.setDefaultButton(save)
         box.setEscapeButton(cancel)
         box.exec()
-        if box.clickedButton() is discard:
+        clicked = box.clickedButton()
+        box.deleteLater()
+        if clicked is discard:
             return True
-        if box.clickedButton() is save:
+        if clicked is save:
             self._then = set(photos), then
             for photo in photos:
                 self._workspace.set_current(photo)
-                self.save()
+                if not self.save():
+                    self._then = None  # nothing closes behind the back of whoever gave up
+                    break
         return False
 
     @Slot(object, object)
@@ -236,7 +258,11 @@ class Filing(QObject):
             self._then = None
             then()
 
-    def _may_replace(self, path: Path) -> bool:
+    @Slot(object, str)
+    def _on_save_failed(self, photo: OpenPhoto, _: str) -> None:
+        self._then = None
+
+    def _ask_to_replace(self, path: Path) -> Literal["replace", "other", "cancel"]:
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setText(self.tr("Replace the original “{name}”?").format(name=path.name))
@@ -247,9 +273,9 @@ class Filing(QObject):
         box.setDefaultButton(other)
         box.setEscapeButton(cancel)
         box.exec()
-        if box.clickedButton() is other:
-            self.save_as()
-        return box.clickedButton() is replace
+        clicked = box.clickedButton()
+        box.deleteLater()
+        return "replace" if clicked is replace else "other" if clicked is other else "cancel"
 
     def _ask_where(self, title: str, suggestion: str, pattern: str) -> Path | None:
         name, _ = QFileDialog.getSaveFileName(self._window, title, suggestion, pattern)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,24 +14,31 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QGuiApplication,
     QKeyEvent,
     QPaintEvent,
+    QStatusTipEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
-    QScrollArea,
+    QSizePolicy,
     QStackedWidget,
+    QTabWidget,
     QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
 from cnnstudio.cards import list_cards
+from cnnstudio.imaging.edits import Edit
 from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.session import Recoverable
 from cnnstudio.jobs import CallJob, JobFailure, Progress
 from cnnstudio.paths import user_data_dir
+from cnnstudio.ui import theme
 from cnnstudio.ui.canvas import Canvas
 from cnnstudio.ui.commands import TOOLS, Commands
 from cnnstudio.ui.comparing import Comparing
@@ -50,6 +56,7 @@ from cnnstudio.ui.panels.repair import RepairPanel
 from cnnstudio.ui.panels.repairs import RepairsPanel
 from cnnstudio.ui.panels.status import StatusLine
 from cnnstudio.ui.panels.tool_options import ToolOptions
+from cnnstudio.ui.panels.upright_scroll import UprightScroll
 from cnnstudio.ui.panels.welcome import Welcome
 from cnnstudio.ui.repair_control import RepairControl
 from cnnstudio.ui.repairing import RepairDesk
@@ -58,10 +65,17 @@ from cnnstudio.ui.settings import Settings
 from cnnstudio.ui.tools import ToolSettings, make_tools
 from cnnstudio.ui.workspace import OpenPhoto, Workspace
 
-_log = logging.getLogger(__name__)
 _RIM = 2.0
 """Pixels by which a mask grows, shrinks and softens at a time."""
 _ZOOM_STEP = 2**0.5
+_LAYOUT = 1
+"""Raised when the docks are others, so that places remembered for those before are not taken for theirs."""
+_HEIGHTS = 300, 200
+"""Of the upper and lower panels at the right, to each other."""
+_PANEL_LETTERS = 40
+"""Width of the panels at the right."""
+_ERASED = ("Eraser", "Erased line")
+_KEPT_OF_TOOLS = ("brush_size", "brush_hardness", "wand_tolerance", "line_width", "pressure_size")
 
 
 class MainWindow(QMainWindow):
@@ -87,6 +101,9 @@ class MainWindow(QMainWindow):
         self._settings, self._lanes = settings, lanes
         self._painted = False
         self._editor: Editor | None = None
+        self._photo: OpenPhoto | None = None
+        self._is_original_held = False
+        self._folded: list[QDockWidget] = []
 
         self.commands = Commands(self)
         self.workspace = Workspace(lanes, settings, sessions, self)
@@ -102,13 +119,14 @@ class MainWindow(QMainWindow):
         self.repairs_panel = RepairsPanel(lanes, self)
         self.history_panel = HistoryPanel(self)
         self.navigator = Navigator(lanes, self)
-        cards = list_cards()
+        cards = sorted(list_cards(), key=lambda card: (card.task != "repair", card.id != "pyramid"))
+        self._cards = cards
         self.generate_panel = GeneratePanel(lanes, [card for card in cards if card.task == "generate"], self)
         self.filmstrip = Filmstrip(self.workspace, self)
         self.status = StatusLine(self)
 
         self._lay_out()
-        repairers = sorted((card for card in cards if card.task == "repair"), key=lambda card: card.id != "pyramid")
+        repairers = [card for card in cards if card.task == "repair"]
         self.repairing = RepairControl(
             self.desk, self.repair_panel, self.repairs_panel, self.status, self.commands, settings, lanes, repairers,
             self,
@@ -168,7 +186,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self.commands.keys_work_in("repair", self.canvas, self.repair_panel, self.filmstrip)
-        self.commands.keys_work_in("cancel", self.canvas, self.repair_panel, self.filmstrip)
+        self._default_layout = self.saveState(_LAYOUT)
 
     def _lay_out_bars(self) -> None:
         bar = QToolBar(self.tr("Main bar"), self)
@@ -180,6 +198,10 @@ class MainWindow(QMainWindow):
                 bar.addSeparator()
             else:
                 bar.addAction(self.commands[name])
+        spring = QWidget(bar)
+        spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spring)
+        bar.addAction(self.commands["panels"])
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
         tools = QToolBar(self.tr("Tools"), self)
         tools.setObjectName("tool-bar")
@@ -202,43 +224,81 @@ class MainWindow(QMainWindow):
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self._docks = {
             "repair": self._dock("repair", self.tr("Repair"), self.repair_panel, right),
-            "generate": self._dock("generate", self.tr("Generate"), self.generate_panel, right),
-            "repairs": self._dock("repairs", self.tr("Repairs"), self.repairs_panel, right, scroll=False),
-            "history": self._dock("history", self.tr("History"), self.history_panel, right, scroll=False),
-            "navigator": self._dock("navigator", self.tr("Navigator"), self.navigator, right, scroll=False),
-            "filmstrip": self._dock("filmstrip", self.tr("Open photos"), self.filmstrip, bottom, scroll=False),
+            "generate": self._dock("generate", self.tr("Generate"), UprightScroll(self.generate_panel), right),
+            "repairs": self._dock("repairs", self.tr("Repairs"), self.repairs_panel, right),
+            "history": self._dock("history", self.tr("History"), self.history_panel, right),
+            "navigator": self._dock("navigator", self.tr("Navigator"), self.navigator, right),
+            "filmstrip": self._dock("filmstrip", self.tr("Open photos"), self.filmstrip, bottom),
         }
         docks = self._docks
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.tabifyDockWidget(docks["repair"], docks["generate"])
         self.tabifyDockWidget(docks["repairs"], docks["history"])
         self.tabifyDockWidget(docks["repairs"], docks["navigator"])
-        docks["repair"].raise_()
-        docks["repairs"].raise_()
-        self.setTabPosition(right, self.tabPosition(right).__class__.North)
+        self.setTabPosition(right, QTabWidget.TabPosition.North)
+        window, first = self.menus["window"], self.commands["panels"]
         for name, dock in docks.items():
             action = dock.toggleViewAction()
             action.setObjectName(f"show-{name}")
-            self.menus["window"].addAction(action)
+            action.setToolTip(self.tr("Show or hide this panel: {name}").format(name=dock.windowTitle()))
+            action.setStatusTip(action.toolTip())
+            action.triggered.connect(self._on_dock_chosen)
+            action.toggled.connect(self._show_folding)
+            window.insertAction(first, action)
+        window.insertSeparator(first)
+        self._arrange()
 
-    def _dock(
-        self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea, *, scroll: bool = True
-    ) -> QDockWidget:
+    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock-{name}")
-        if scroll:
-            # On a low screen a panel scrolls rather than being cut off.
-            frame = QScrollArea(dock)
-            frame.setWidgetResizable(True)
-            frame.setFrameShape(QScrollArea.Shape.NoFrame)
-            frame.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            frame.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            frame.setWidget(content)
-            dock.setWidget(frame)
-        else:
-            dock.setWidget(content)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        # The tab says what it is; a second title would only take room from the panel.
+        dock.setTitleBarWidget(QWidget(dock))
+        dock.setWidget(content)
         self.addDockWidget(area, dock)
         return dock
+
+    def _arrange(self) -> None:
+        """The panels as they are at first: what is needed first in front, and “Repair” with room for its button."""
+        docks = self._docks
+        for name in ("repair", "repairs"):
+            docks[name].raise_()
+        right = [docks["repair"], docks["repairs"]]
+        self.resizeDocks(right, list(_HEIGHTS), Qt.Orientation.Vertical)
+        self.resizeDocks(right, [self.fontMetrics().averageCharWidth() * _PANEL_LETTERS] * 2, Qt.Orientation.Horizontal)
+
+    @Slot()
+    def reset_layout(self) -> None:
+        """Puts all panels back to where they were at first."""
+        self.restoreState(self._default_layout, _LAYOUT)
+        self._arrange()
+        self._show_folding()
+
+    @Slot()
+    def _on_dock_chosen(self) -> None:
+        """A panel that is asked for comes to the front."""
+        action = self.sender()
+        for dock in self._docks.values():
+            if dock.toggleViewAction() is action and action.isChecked():
+                dock.raise_()
+
+    @Slot(bool)
+    def _fold_panels(self, shown: bool) -> None:
+        """Makes room for the photo, or brings back the panels that were there before."""
+        if shown:
+            for dock in self._folded or self._docks.values():
+                dock.show()
+            self._folded = []
+        else:
+            self._folded = [dock for dock in self._docks.values() if dock.toggleViewAction().isChecked()]
+            for dock in self._folded:
+                dock.hide()
+        self._show_folding()
+
+    @Slot()
+    def _show_folding(self) -> None:
+        shown = any(dock.toggleViewAction().isChecked() for dock in self._docks.values())
+        self.commands["panels"].setChecked(shown)
 
     # ---- connections
 
@@ -247,8 +307,9 @@ class MainWindow(QMainWindow):
         workspace.current_changed.connect(self._on_current_changed)
         workspace.noticed.connect(self._on_noticed)
         self.repairing.noticed.connect(self._on_noticed)
+        self.mask_actions.noticed.connect(self._on_noticed)
         self.mask_actions.failed.connect(self._on_failed)
-        self.comparing.told.connect(self.status.set_hint)
+        self.comparing.told.connect(self._on_told)
         self.welcome.open_requested.connect(self.filing.open)
         self.welcome.sample_requested.connect(self.filing.open_sample)
         self.welcome.paste_requested.connect(self.filing.paste)
@@ -264,11 +325,15 @@ class MainWindow(QMainWindow):
         self.generate_panel.noticed.connect(self._on_noticed)
         self.navigator.set_canvas(canvas)
         self.desk.repaired.connect(self._on_repaired)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_changed)
         for tool in self.tools.values():
             tool.stroke_finished.connect(self._on_marked)
+            tool.failed.connect(self._on_failed)
         for name in TOOLS:
             commands[name].triggered.connect(partial(self.choose_tool, name))
-        for name, slot in {
+        slots: dict[str, Callable[[], object]] = {
             "close": self._close_current,
             "quit": self.close,
             "undo": self._undo,
@@ -292,11 +357,14 @@ class MainWindow(QMainWindow):
             "zoom-out": partial(canvas.zoom_by, 1 / _ZOOM_STEP, None),
             "next": partial(self._step_photo, 1),
             "previous": partial(self._step_photo, -1),
+            "reset-layout": self.reset_layout,
             "shortcuts": self._show_shortcuts,
             "logs": self._open_logs,
             "about": self._show_about,
-        }.items():
+        }
+        for name, slot in slots.items():
             commands[name].triggered.connect(_without_checked(slot))
+        commands["panels"].triggered.connect(self._fold_panels)
         commands["mask-visible"].toggled.connect(self._set_mask_visible)
         commands["full-screen"].toggled.connect(self._set_full_screen)
 
@@ -306,10 +374,9 @@ class MainWindow(QMainWindow):
         self._show_photo()
 
     def _watched_photo(self, photo: OpenPhoto | None) -> None:
-        before = getattr(self, "_photo", None)
-        if before is not None:
-            before.changed.disconnect(self._show_photo)
-        self._photo: OpenPhoto | None = photo
+        if self._photo is not None:
+            self._photo.changed.disconnect(self._show_photo)
+        self._photo = photo
         if photo:
             photo.changed.connect(self._show_photo)
 
@@ -322,7 +389,11 @@ class MainWindow(QMainWindow):
             self._show_editor(editor)
         if editor is None:
             self.canvas.show_draft(photo.draft if photo else None)
-        self._stack.setCurrentWidget(self.canvas if photo else self.welcome)
+        page: QWidget = self.canvas if photo else self.welcome
+        if page is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(page)
+            if photo:
+                self.canvas.setFocus()  # so that the tools' keys, Enter and Space work at once
         self.commands["close"].setEnabled(photo is not None)
         self._show_title()
 
@@ -362,7 +433,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_title(self) -> None:
-        photo = getattr(self, "_photo", None)
+        photo = self._photo
         self.setWindowTitle(f"{photo.name}[*] – CNN Studio" if photo else "CNN Studio[*]")
         self.setWindowModified(bool(self._editor and self._editor.modified))
 
@@ -378,10 +449,17 @@ class MainWindow(QMainWindow):
         self.status.set_hint(tool.status)
         self._settings.tool = name
 
+    @Slot(str)
+    def _on_told(self, sentence: str) -> None:
+        """What is seen goes before what the tool does."""
+        tool = self.canvas.tool
+        self.status.set_hint(sentence or (tool.status if tool else ""))
+
     @Slot(object)
-    def _on_marked(self, _: object) -> None:
-        # After the tool is done with its event.
-        QTimer.singleShot(0, self.repairing.on_marked)
+    def _on_marked(self, edit: Edit) -> None:
+        alt = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier
+        if edit.label not in _ERASED and not alt:  # taking away asks for no repair
+            QTimer.singleShot(0, self.repairing.on_marked)  # after the tool is done with its event
 
     def _change_mask(self, how: str, *amount: float) -> None:
         if self._editor:
@@ -507,22 +585,34 @@ class MainWindow(QMainWindow):
         errand.finished.connect(self._on_recoverable)
 
     @Slot(object)
-    def _on_recoverable(self, found: object) -> None:
+    def _on_recoverable(self, found: list[Recoverable]) -> None:
         if not found:
             return
         from cnnstudio.ui.dialogs.recovery import RecoveryDialog
 
-        self._recovery = RecoveryDialog(found, self.workspace, self)
-        self._recovery.open()
+        RecoveryDialog(found, self.workspace, self).open()
 
     # ---- dialogs
 
     def _show_preferences(self) -> None:
         from cnnstudio.ui.dialogs.preferences import Preferences
 
-        dialog = Preferences(self._settings, self)
-        dialog.changed.connect(self._apply_settings)
+        dialog = Preferences(self._settings, self.repairing.devices, self)
+        dialog.changed.connect(self._on_preference)
+        self.repairing.devices_changed.connect(dialog.show_devices)
         dialog.open()
+
+    @Slot(str)
+    def _on_preference(self, name: str) -> None:
+        match name:
+            case "device":
+                self.repairing.choose_device(self._settings.device)
+            case "pressure_size":
+                self.tool_settings.pressure_size = self._settings.pressure_size
+            case "recent_files":
+                self._show_recents()
+            case _:
+                self._apply_settings()
 
     def _show_shortcuts(self) -> None:
         from cnnstudio.ui.dialogs.shortcuts import ShortcutSheet
@@ -532,7 +622,7 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         from cnnstudio.ui.dialogs.about import About
 
-        About(list_cards(), self).open()
+        About(self._cards, self).open()
 
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_data_dir() / "logs")))
@@ -541,7 +631,7 @@ class MainWindow(QMainWindow):
 
     def _restore_settings(self) -> None:
         settings = self._settings
-        for name in ("brush_size", "brush_hardness", "wand_tolerance", "line_width"):
+        for name in _KEPT_OF_TOOLS:
             setattr(self.tool_settings, name, getattr(settings, name))
         self.tool_settings.changed.connect(self._keep_tool_settings)
         self.commands["mask-visible"].setChecked(True)
@@ -551,18 +641,17 @@ class MainWindow(QMainWindow):
         if settings.window_geometry:
             self.restoreGeometry(settings.window_geometry)
         if settings.window_state:
-            self.restoreState(settings.window_state)
+            self.restoreState(settings.window_state, _LAYOUT)
+        self._show_folding()
         self._show_recents()
 
     @Slot()
     def _keep_tool_settings(self) -> None:
-        for name in ("brush_size", "brush_hardness", "wand_tolerance", "line_width"):
+        for name in _KEPT_OF_TOOLS:
             setattr(self._settings, name, getattr(self.tool_settings, name))
 
     @Slot()
     def _apply_settings(self) -> None:
-        from cnnstudio.ui import theme
-
         self.canvas.mask_colour = self._settings.mask_colour
         self.canvas.mask_opacity = self._settings.mask_opacity
         theme.follow(self._settings.theme)
@@ -578,31 +667,51 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Backslash and not event.modifiers():
-            if not event.isAutoRepeat():
+            if not event.isAutoRepeat() and self.commands["original"].isEnabled():
+                self._is_original_held = True
                 self.commands["original"].setChecked(True)
-        elif self.desk.offer and Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
-            self.desk.choose(event.key() - Qt.Key.Key_1)
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Backslash:
             if not event.isAutoRepeat():
-                self.commands["original"].setChecked(False)
+                self._let_go_of_original()
         else:
             super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            from cnnstudio.ui import theme
+        match event.type():
+            case QEvent.Type.PaletteChange:
+                self.canvas.surround = theme.surround()
+            case QEvent.Type.WindowStateChange:
+                self.commands["full-screen"].setChecked(self.isFullScreen())
+            case QEvent.Type.ActivationChange if not self.isActiveWindow():
+                self._let_go_of_original()  # the key's release would go to another window
 
-            self.canvas.surround = theme.surround()
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QStatusTipEvent):
+            # Qt's own way would hide the whole status line, progress and all.
+            self.status.show_tip(event.tip())
+            return True
+        return super().event(event)
+
+    def _let_go_of_original(self) -> None:
+        if self._is_original_held:
+            self._is_original_held = False
+            self.commands["original"].setChecked(False)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Whatever lets go of the keyboard leaves it to the photo, so that the tools' keys work again."""
+        if now is None and self.isActiveWindow() and self._stack.currentWidget() is self.canvas:
+            self.canvas.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         mime = event.mimeData()
         if any(url.isLocalFile() for url in mime.urls()) or mime.hasImage():
-            event.acceptProposedAction()
+            _accept_as_copy(event)
             self.welcome.set_drop_active(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
@@ -612,17 +721,23 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         self.welcome.set_drop_active(False)
         if self.filing.drop(event.mimeData()):
-            event.acceptProposedAction()
+            _accept_as_copy(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         if not self.filing.may_close(self.workspace.unsaved(), self.close):
             event.ignore()
             return
         self._settings.window_geometry = self.saveGeometry()
-        self._settings.window_state = self.saveState()
+        self._settings.window_state = self.saveState(_LAYOUT)
         super().closeEvent(event)
 
 
-def _without_checked(slot):  # type: ignore[no-untyped-def]
+def _without_checked(slot: Callable[[], object]) -> Callable[..., object]:
     """A slot that is not given whether the action is checked."""
     return lambda *_: slot()
+
+
+def _accept_as_copy(event: QDropEvent) -> None:
+    """A file manager deletes what it is told has been moved."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

@@ -76,7 +76,8 @@ class Found:
 
 def find_photos(paths: Iterable[Path], progress: Progress) -> Found:
     """Files as they are given, and what lies in folders and their folders: sorted, photos only, nothing hidden."""
-    found, known = Found(), set()
+    found = Found()
+    known: set[str] = set()
     for path in paths:
         before = len(known)
         is_folder = path.is_dir()

@@ -7,7 +7,7 @@ import random
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnstudio.cards import ModelCard
-from cnnstudio.jobs import JobFailure, Prepared, PrepareJob
+from cnnstudio.jobs import DeviceInfo, JobFailure, Prepared, PrepareJob
 from cnnstudio.ui.commands import Commands
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
@@ -27,12 +27,17 @@ class RepairControl(QObject):
 
     Signals:
         noticed: (sentence, kind, detail) for the bar of notices.
+        devices_changed: (list of :class:`DeviceInfo`) :attr:`devices` is another.
 
     Args:
         cards: all models that repair, the default first.
+
+    Attributes:
+        devices: that repairs can be computed on; empty until the engine has looked.
     """
 
     noticed = Signal(str, str, str)
+    devices_changed = Signal(object)
 
     def __init__(
         self,
@@ -51,6 +56,7 @@ class RepairControl(QObject):
         self._settings, self._lanes, self._cards = settings, lanes, cards
         self._repairs = repairs
         self._editor: Editor | None = None
+        self.devices: list[DeviceInfo] = []
         self._latest = 0.0, ""
         self._countdown = QTimer(self, interval=_COUNTDOWN_MS)
         self._countdown.timeout.connect(self._show_progress)
@@ -66,7 +72,7 @@ class RepairControl(QObject):
         panel.settings_changed.connect(self._keep_settings)
         repairs.redo_requested.connect(self._redo)
         status.cancel_requested.connect(self.cancel)
-        status.device_chosen.connect(self._choose_device)
+        status.device_chosen.connect(self.choose_device)
         commands["repair"].triggered.connect(self.repair)
         commands["again"].triggered.connect(self._again)
         commands["on-release"].toggled.connect(self._set_on_release)
@@ -137,7 +143,8 @@ class RepairControl(QObject):
             self._desk.redo(self._editor, layer_id, self._how(card, seed))
 
     @Slot(str)
-    def _choose_device(self, device: str) -> None:
+    def choose_device(self, device: str) -> None:
+        """Repairs are computed there from now on; ``"auto"`` for the fastest."""
         self._settings.device = device
         self.warm_up()
 
@@ -195,7 +202,9 @@ class RepairControl(QObject):
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
+        self.devices = prepared.devices
         self._status.set_devices(prepared.devices, prepared.device.id)
+        self.devices_changed.emit(prepared.devices)
 
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:

@@ -177,5 +177,5 @@ def _in_language(text: str) -> str:
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     # The longest first: “{}” alone would match almost anything.
-    ordered = sorted(TEMPLATES, key=lambda template: -len(template))
+    ordered = sorted(TEMPLATES, key=len, reverse=True)
     return [(t, re.compile("(.+)".join(re.escape(part) for part in t.split("{}")), re.DOTALL)) for t in ordered]

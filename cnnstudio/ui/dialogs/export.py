@@ -262,7 +262,8 @@ class ExportDialog(QDialog):
         self._target.setText(f"⚠ {trouble}" if trouble else "")
         button.setEnabled(not trouble or replaces)
         button.setText(self.tr("&Replace") if replaces else self.tr("&Save"))
-        needed = self.layout().totalHeightForWidth(self.width())
+        layout = self.layout()
+        needed = layout.totalHeightForWidth(self.width()) if layout else 0
         if needed > self.height():  # no sentence may be cut off
             self.resize(self.width(), needed)
 

@@ -46,7 +46,7 @@ def facts(card: ModelCard) -> str:
         what = translate("ModelFacts", "On photographs it had not seen")
         before, after = translate("ModelFacts", "Untrained"), translate("ModelFacts", "Trained")
         parts += [_table((what, before, after), since)]
-    parts += [_paragraph(line) for line in _data(card)]
+    parts += [_paragraph(line) for line in data_lines(card)]
     return "".join(parts)
 
 
@@ -71,7 +71,8 @@ def _since_start(card: ModelCard) -> list[tuple[str, ...]]:
     ]
 
 
-def _data(card: ModelCard) -> list[str]:
+def data_lines(card: ModelCard) -> list[str]:
+    """What it was trained on, and which one it is."""
     lines = []
     photos, kept_out = card.data.get("photos"), card.data.get("kept_out")
     if photos is not None:

@@ -11,7 +11,7 @@ _REST_MS = 500
 
 
 class _EnterIsMine(QObject):
-    """Lets Enter end the typing of a number also where it is a shortcut for something else."""
+    """Lets Enter end the typing of a number, or press a button, also where it is a shortcut for something else."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if (
@@ -24,12 +24,17 @@ class _EnterIsMine(QObject):
         return super().eventFilter(watched, event)
 
 
+def keep_enter(widget: QWidget) -> None:
+    """Leaves Enter to a widget where it is a shortcut around it."""
+    widget.installEventFilter(_EnterIsMine(widget))
+
+
 def prepare_number_field(field: QAbstractSpinBox, name: str) -> None:
     """Makes a field tell only whole numbers typed, ended by Enter, and its name to assistive tools."""
     field.setKeyboardTracking(False)  # “40” is not 4 on its way
     field.setAccessibleName(name)
     field.lineEdit().setAccessibleName(name)
-    field.installEventFilter(_EnterIsMine(field))
+    keep_enter(field)
 
 
 class NumberSlider(QWidget):

@@ -24,8 +24,9 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.panels.elided_label import ElidedLabel
 from cnnstudio.ui.panels.model_facts import facts, size
-from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
+from cnnstudio.ui.panels.number_slider import NumberSlider, keep_enter, prepare_number_field
 from cnnstudio.ui.panels.time_left import progress_line
+from cnnstudio.ui.panels.upright_scroll import UprightScroll
 from cnnstudio.ui.sentences import translated
 
 MOST_CANDIDATES = 9
@@ -67,17 +68,23 @@ class RepairPanel(QWidget):
             label.setBuddy(field)
             label.setToolTip(field.toolTip())
             form.addRow(label, field)
+        choices = QWidget()
+        column = QVBoxLayout(choices)
+        for part in (self._model, self._description, self._facts_line, self._more, self._facts):
+            column.addWidget(part)
+        column.addLayout(form)
+        column.addWidget(self._on_release)
+        column.addStretch(1)
+        foot = QVBoxLayout()
+        margins = column.contentsMargins()
+        foot.setContentsMargins(margins.left(), 0, margins.right(), margins.bottom())
+        foot.addWidget(self._action)
+        foot.addWidget(self._hint)
         layout = QVBoxLayout(self)
-        layout.addWidget(self._model)
-        layout.addWidget(self._description)
-        layout.addWidget(self._facts_line)
-        layout.addWidget(self._more)
-        layout.addWidget(self._facts)
-        layout.addLayout(form)
-        layout.addWidget(self._on_release)
-        layout.addWidget(self._action)
-        layout.addWidget(self._hint)
-        layout.addStretch(1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        # On a low screen all else scrolls, and the button stays.
+        layout.addWidget(UprightScroll(choices), 1)
+        layout.addLayout(foot)
         self.set_cards([])
         self.set_ready(False, "")
 
@@ -138,7 +145,10 @@ class RepairPanel(QWidget):
         self._cancel = QPushButton(icon("cancel"), self.tr("Cancel"))
         self._cancel.setToolTip(self.tr("Give up the repair (Esc)"))
         self._cancel.setAccessibleName(self.tr("Cancel"))
+        self._cancel.setAutoDefault(True)  # so Enter presses it, as it does “Repair”
         self._cancel.clicked.connect(self.cancel_requested)
+        for button in (self._repair, self._cancel):
+            keep_enter(button)
         idle, busy = QWidget(), QWidget()
         row = QHBoxLayout(idle)
         row.setContentsMargins(0, 0, 0, 0)

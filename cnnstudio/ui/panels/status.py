@@ -44,6 +44,7 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._zoom_shown = 1.0
+        self._hint_text = ""
         self._hint = ElidedLabel()
         self._make_progress()
         self._device = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -110,7 +111,12 @@ class StatusLine(QWidget):
 
     def set_hint(self, text: str) -> None:
         """What the tool in hand does, or what is seen."""
+        self._hint_text = text
         self._hint.setText(text)
+
+    def show_tip(self, text: str) -> None:
+        """What the command under the cursor does; an empty text brings the hint back."""
+        self._hint.setText(text or self._hint_text)
 
     def set_progress(self, fraction: float, text: str, seconds_left: float | None) -> None:
         """Something is under way."""
