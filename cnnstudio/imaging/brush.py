@@ -151,7 +151,10 @@ def _distance(xs: np.ndarray, ys: np.ndarray, start: tuple[float, float], end: t
 
 def _levels(inside: np.ndarray, width: float) -> np.ndarray:
     """``uint8`` levels of a ramp of ``width`` pixels that is at its middle where ``inside``, a distance, is 0."""
-    return np.asarray(np.rint(np.clip(inside / width + 0.5, 0, 1) * 255), np.uint8)
+    levels = np.asarray(inside, np.float32) * np.float32(255 / width)
+    levels += np.float32(127.5)
+    np.clip(levels, 0, 255, out=levels)
+    return np.asarray(np.rint(levels, out=levels), np.uint8)
 
 
 def _dab(x: float, y: float, size: float, pressure: float, hardness: float) -> _Dab:
@@ -173,4 +176,10 @@ def _stamp(diameter: float, hardness: float, x: float, y: float) -> np.ndarray:
     ramp = max(diameter * (1 - hardness), 1.0)
     reach = math.ceil(radius + ramp / 2 + 0.5)
     steps = np.arange(-reach, reach + 1, dtype=np.float32) + np.float32(0.5)
+    if x == y == 0:
+        # A quarter is enough: the others are its mirror images, but for the last row and column.
+        squares = steps[reach:] ** 2
+        corner = _levels(radius - np.sqrt(squares[None] + squares[:, None]), ramp)
+        half = np.concatenate([corner[reach - 1 :: -1], corner])
+        return np.concatenate([half[:, reach - 1 :: -1], half], axis=1)
     return _levels(radius - np.sqrt((steps[None] - x) ** 2 + (steps[:, None] - y) ** 2), ramp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCursor,
     QEnterEvent,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPainterPath,
     QPointingDevice,
     QTabletEvent,
     QWheelEvent,
@@ -25,6 +26,7 @@ from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.photo_view import PhotoView
 from cnnstudio.ui.pointer import Pointer
+from cnnstudio.ui.tools.base import outline
 
 if TYPE_CHECKING:
     from cnnstudio.ui.editor import Editor
@@ -35,6 +37,9 @@ NOTCH = 120
 
 ZOOM_PER_NOTCH = 2**0.25
 _ARROW_STEP = 64
+_KEY_STEP = 16
+_CROSS = (4, 14)
+"""From where to where the arms of the keyboard's pointer reach."""
 _SPLIT_STEP = 0.02
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0),
@@ -66,7 +71,10 @@ class Canvas(PhotoView):
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Photo"))
         self.setAccessibleDescription(
-            self.tr("The photo to repair. The arrow keys move it, plus and minus zoom; paint over what is damaged.")
+            self.tr(
+                "The photo to repair. The arrow keys move it, plus and minus zoom. Paint over what is damaged: "
+                "with Shift the arrow keys move the pointer, and M is its button."
+            )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -80,6 +88,9 @@ class Canvas(PhotoView):
         self._cursor_at: QPointF | None = None
         self._is_space_held = False
         self._pen_is_down = False
+        self._painted_area: QRect | None = None  # where the tool has drawn
+        self._is_by_keys = False  # whether the keyboard has moved the pointer last
+        self._is_key_down = False
         self._swallow_enter = False
         self.view_changed.connect(self._hover)
 
@@ -219,6 +230,7 @@ class Canvas(PhotoView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if not self._is_of_pen(event):
+            self._is_by_keys = False
             self._move(event.position(), self._mouse(event))
         event.accept()
 
@@ -237,6 +249,7 @@ class Canvas(PhotoView):
     def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
         # Accepted in any case, or Qt makes mouse events of them and every stroke is painted twice.
         at, pointer = event.position(), self._pen(event)
+        self._is_by_keys = False
         match event.type():
             case QEvent.Type.TabletPress:
                 self._pen_is_down = True
@@ -296,7 +309,12 @@ class Canvas(PhotoView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         key = event.key()
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        alt, shift, control = (
+            event.modifiers() & key
+            for key in (
+                Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+            )
+        )  # fmt: skip
         if key == Qt.Key.Key_Space and self.editor:
             if not event.isAutoRepeat():
                 self._is_space_held = True
@@ -305,13 +323,44 @@ class Canvas(PhotoView):
             across, down = _ARROWS[Qt.Key(key)]
             if alt and self._is_split:
                 self._move_split(self._split - across * _SPLIT_STEP)
+            elif shift:
+                step = 1 / self.devicePixelRatioF() if control else _KEY_STEP
+                self._move_by_keys(QPointF(-across * step, -down * step))
             else:
                 step = _ARROW_STEP * self.devicePixelRatioF()
                 self.pan_by(across * step, down * step)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._swallow_enter:
             self._swallow_enter = False
+        elif key == Qt.Key.Key_M and self.editor and not (alt or control):
+            if not event.isAutoRepeat():
+                self._move_by_keys(QPointF())
+                self._is_key_down = True
+                self._press(self._pointer_at, self._keys, Qt.MouseButton.LeftButton)
         elif not self._tool_takes(key):
             super().keyPressEvent(event)
+
+    @property
+    def _pointer_at(self) -> QPointF:
+        return self._cursor_at or QPointF(self.width() / 2, self.height() / 2)
+
+    def _keys(self, at: QPointF, button: Qt.MouseButton) -> Pointer:
+        return Pointer(self.to_photo(at), button=button)
+
+    def _move_by_keys(self, by: QPointF) -> None:
+        """Moves the pointer by so much of the widget; at its edge, the photo comes to meet it."""
+        self._is_by_keys = True
+        at = self._pointer_at + by
+        inside = QPointF(min(max(at.x(), 0.0), self.width() - 1.0), min(max(at.y(), 0.0), self.height() - 1.0))
+        beyond = (inside - at) * self.devicePixelRatioF()
+        if not beyond.isNull():
+            self.pan_by(beyond.x(), beyond.y())
+        self._move(inside, self._keys)
+        self.update()
+
+    def _release_key(self) -> None:
+        if self._is_key_down:
+            self._is_key_down = False
+            self._release(self._pointer_at, self._keys, Qt.MouseButton.LeftButton)
 
     def _tool_takes(self, key: int) -> bool:
         """Whether a key takes back something of what the tool has begun."""
@@ -326,12 +375,18 @@ class Canvas(PhotoView):
             if not event.isAutoRepeat():
                 self._is_space_held = False
                 self._show_cursor()
+        elif event.key() == Qt.Key.Key_M:
+            if not event.isAutoRepeat():
+                self._release_key()
         else:
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._is_space_held = False
+        self._release_key()
+        self._is_by_keys = False
         self._show_cursor()
+        self.update()
         super().focusOutEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
@@ -351,7 +406,18 @@ class Canvas(PhotoView):
     @Slot()
     def _on_tool_changed(self) -> None:
         self._show_cursor()
-        self.update()
+        area = self._tool_area()
+        if area is None or self._painted_area is None:
+            self.update()
+        else:
+            self.update(self._painted_area)
+            self.update(area)
+
+    def _tool_area(self) -> QRect | None:
+        """Where the tool draws; None: maybe everywhere."""
+        if self._tool is None or len({pane.frame.topLeft().toTuple() for pane in self._panes}) != 1:
+            return None
+        return self._tool.painted_area(self)
 
     def _show_cursor(self) -> None:
         cursor: QCursor | Qt.CursorShape = Qt.CursorShape.ArrowCursor
@@ -385,4 +451,12 @@ class Canvas(PhotoView):
                     self._tool.paint(painter, self)
                     painter.restore()
             self._pane = pane
+        self._painted_area = self._tool_area()
         super()._paint_over(painter)
+        if self._is_by_keys and self.editor:
+            cross, at = QPainterPath(), self._pointer_at
+            for across, down in _ARROWS.values():
+                start, end = (QPointF(across * reach, down * reach) for reach in _CROSS)
+                cross.moveTo(at + start)
+                cross.lineTo(at + end)
+            outline(painter, cross)

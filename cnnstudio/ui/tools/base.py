@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QPainter, QPainterPath, QPen
 
 from cnnstudio.imaging.edits import Edit
@@ -80,6 +80,10 @@ class Tool(QObject):
 
     def paint(self, painter: QPainter, canvas: Canvas) -> None:
         """Draws over the photo, in the widget's coordinates."""
+
+    def painted_area(self, canvas: Canvas) -> QRect | None:
+        """Where :meth:`paint` would draw now, so that no more is drawn anew; None: maybe everywhere."""
+        return None
 
     def _distance(self, start: QPointF, end: QPointF) -> float:
         """Between two photo positions, as it looks on the screen: in the canvas's pixels."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from cnnstudio.imaging.brush import Brush
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _SMALLEST_CIRCLE = 4.0
 """Diameter on the screen below which the brush is shown as a cross."""
+
+_RIM = 3
+"""Pixels around the circle that its pen may touch."""
 
 
 class BrushTool(Tool):
@@ -48,6 +51,7 @@ class BrushTool(Tool):
         if held & Qt.KeyboardModifier.ShiftModifier and self._last is not None:
             self._editor.stroke_to(self._last.x(), self._last.y())
         self._paint_to(pointer)
+        self.changed.emit()
 
     def move(self, pointer: Pointer) -> None:
         self._at = pointer.position
@@ -76,14 +80,23 @@ class BrushTool(Tool):
         return Qt.CursorShape.CrossCursor if self._is_tiny() else Qt.CursorShape.BlankCursor
 
     def paint(self, painter: QPainter, canvas: Canvas) -> None:
+        circle = self._circle(canvas)
+        if circle:
+            path = QPainterPath()
+            path.addEllipse(circle)
+            outline(painter, path)
+
+    def painted_area(self, canvas: Canvas) -> QRect:
+        circle = self._circle(canvas)
+        return circle.adjusted(-_RIM, -_RIM, _RIM, _RIM).toAlignedRect() if circle else QRect()
+
+    def _circle(self, canvas: Canvas) -> QRectF | None:
+        """The brush's outline in the widget, where there is one to be seen."""
         if self._at is None or self._is_tiny():
-            return
-        radius = self._settings.brush_size / 2
+            return None
         center = canvas.to_widget(self._at)
-        reach = canvas.to_widget(self._at + QPointF(radius, 0)).x() - center.x()
-        circle = QPainterPath()
-        circle.addEllipse(center, reach, reach)
-        outline(painter, circle)
+        reach = canvas.to_widget(self._at + QPointF(self._settings.brush_size / 2, 0)).x() - center.x()
+        return QRectF(center.x() - reach, center.y() - reach, 2 * reach, 2 * reach)
 
     def _paint_to(self, pointer: Pointer) -> None:
         assert self._editor
