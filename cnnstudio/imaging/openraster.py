@@ -10,11 +10,13 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import cv2
 import numpy as np
+from PIL import ImageCms
 
 from cnnstudio.imaging.encode import encode_png, to_8bit
 from cnnstudio.imaging.geometry import Rect
@@ -45,8 +47,8 @@ def write_ora(
     """Saves a photo with its repairs and mask as layers, whole or not at all.
 
     The photo is the lowest layer; each repair is as large as what shows of it; the mask is on top, hidden, and as large
-    as the photo. Layers keep 16 bits, and the colour profile is in each of them. Grey photos become RGB, which is all
-    that the programs agree on.
+    as the photo. Layers keep 16 bits, and the colour profile is in each of them (sRGB where the photo has none).
+    Grey photos become RGB, which is all that the programs agree on.
 
     Args:
         layers: from the lowest to the highest.
@@ -116,15 +118,28 @@ def losses(photo: Photo) -> list[str]:
         lost.append("OpenRaster cannot hold the captions (IPTC).")
     if metadata.comment:
         lost.append("OpenRaster cannot hold the comment.")
-    if metadata.icc_profile and _carried(metadata).icc_profile is None:
+    if metadata.icc_profile and not _is_for_rgb(metadata.icc_profile):
         lost.append("OpenRaster cannot hold the colour profile.")
     return lost
 
 
 def _carried(metadata: Metadata) -> Metadata:
-    """What goes into each PNG. A profile for anything but RGB would not fit the pixels."""
+    """What goes into each PNG. A profile for anything but RGB would not fit the pixels.
+
+    Without any, Krita asks for one at each layer of 16 bits, and proposes one that makes the photo far too bright.
+    """
     profile = metadata.icc_profile
-    return Metadata(icc_profile=profile if profile and profile[16:20] == b"RGB " else None, dpi=metadata.dpi)
+    return Metadata(icc_profile=profile if profile and _is_for_rgb(profile) else _srgb(), dpi=metadata.dpi)
+
+
+def _is_for_rgb(profile: bytes) -> bool:
+    return profile[16:20] == b"RGB "
+
+
+@cache
+def _srgb() -> bytes:
+    """What a photo without a profile is shown as."""
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def _coloured(pixels: np.ndarray) -> np.ndarray:
