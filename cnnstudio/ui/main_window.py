@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -68,6 +68,8 @@ from cnnstudio.ui.workspace import OpenPhoto, Workspace
 _RIM = 2.0
 """Pixels by which a mask grows, shrinks and softens at a time."""
 _ZOOM_STEP = 2**0.5
+_SIZE = QSize(1440, 900)
+"""At the first start, where the screen has room for it."""
 _LAYOUT = 1
 """Raised when the docks are others, so that places remembered for those before are not taken for theirs."""
 _HEIGHTS = 300, 200
@@ -637,7 +639,7 @@ class MainWindow(QMainWindow):
         self.commands["mask-visible"].setChecked(True)
         self._apply_settings()
         self.choose_tool(settings.tool if settings.tool in TOOLS else "brush")
-        self.resize(1440, 900)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         if settings.window_geometry:
             self.restoreGeometry(settings.window_geometry)
         if settings.window_state:
