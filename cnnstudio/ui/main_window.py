@@ -13,15 +13,20 @@ from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QPaintEvent,
+    QShortcut,
     QStatusTipEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QDockWidget,
+    QLineEdit,
     QMainWindow,
     QMenu,
     QSizePolicy,
@@ -366,6 +371,9 @@ class MainWindow(QMainWindow):
         }
         for name, slot in slots.items():
             commands[name].triggered.connect(_without_checked(slot))
+        # A shortcut, so that it works from lists too, which take letters for a search; letting go comes as an event.
+        held = QShortcut(QKeySequence(Qt.Key.Key_Backslash), self, autoRepeat=False)
+        held.activated.connect(self._hold_original)
         commands["panels"].triggered.connect(self._fold_panels)
         commands["mask-visible"].toggled.connect(self._set_mask_visible)
         commands["full-screen"].toggled.connect(self._set_full_screen)
@@ -665,13 +673,16 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self.first_painted.emit)
+            QTimer.singleShot(0, self._on_painted)
+
+    @Slot()
+    def _on_painted(self) -> None:
+        self.first_painted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Backslash and not event.modifiers():
-            if not event.isAutoRepeat() and self.commands["original"].isEnabled():
-                self._is_original_held = True
-                self.commands["original"].setChecked(True)
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(self.focusWidget(), (QAbstractSpinBox, QLineEdit)):
+            self._give_keyboard_to_photo()  # what was typed is taken
         else:
             super().keyPressEvent(event)
 
@@ -699,6 +710,12 @@ class MainWindow(QMainWindow):
             return True
         return super().event(event)
 
+    @Slot()
+    def _hold_original(self) -> None:
+        if self.commands["original"].isEnabled():
+            self._is_original_held = True
+            self.commands["original"].setChecked(True)
+
     def _let_go_of_original(self) -> None:
         if self._is_original_held:
             self._is_original_held = False
@@ -707,7 +724,11 @@ class MainWindow(QMainWindow):
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         """Whatever lets go of the keyboard leaves it to the photo, so that the tools' keys work again."""
-        if now is None and self.isActiveWindow() and self._stack.currentWidget() is self.canvas:
+        if now is None and self.isActiveWindow():
+            self._give_keyboard_to_photo()
+
+    def _give_keyboard_to_photo(self) -> None:
+        if self._stack.currentWidget() is self.canvas:
             self.canvas.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
@@ -715,6 +736,9 @@ class MainWindow(QMainWindow):
         if any(url.isLocalFile() for url in mime.urls()) or mime.hasImage():
             _accept_as_copy(event)
             self.welcome.set_drop_active(True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        _accept_as_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
         self.welcome.set_drop_active(False)

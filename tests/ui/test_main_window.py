@@ -8,9 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtGui import QAccessible, QColor, QDropEvent, QGuiApplication, QImage, QStatusTipEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QDoubleSpinBox,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.imaging import selection
@@ -20,6 +31,7 @@ from cnnstudio.imaging.photo import Photo
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.ui.panels.number_slider import NumberSlider
 from cnnstudio.ui.settings import Settings
 
 
@@ -35,6 +47,10 @@ def window(lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot) -> It
     with qtbot.waitExposed(window):
         window.show()
     yield window
+    end(window)
+
+
+def end(window: MainWindow) -> None:
     window.put_away()
     window.hide()
     window.deleteLater()
@@ -107,7 +123,7 @@ def test_repair_on_release(window: MainWindow, photo: Path, qtbot: QtBot):
     qtbot.waitUntil(lambda: len(editor.document.layers) == 1)
     window.commands["on-release"].setChecked(False)
     paint(window, (50, 50), (60, 50))
-    qtbot.wait(1)
+    QApplication.processEvents()
     assert editor.has_mask
 
 
@@ -170,26 +186,273 @@ def test_what_cannot_be_opened_says_why_and_the_rest_opens(
     qtbot.waitUntil(lambda: window.canvas.editor is not None)
 
 
-@pytest.mark.parametrize("answer", ["keep", "discard"])
-def test_closing_with_unsaved_work_asks_once(
-    window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, answer: str
-):
-    editor = opened(window, photo, qtbot)
-    paint(window, (100, 100), (120, 100))
-    window.commands["repair"].trigger()
-    qtbot.waitUntil(lambda: bool(editor.document.layers))
+def answer(monkeypatch: pytest.MonkeyPatch, *roles: QMessageBox.ButtonRole) -> list[str]:
+    """Answers questions in turn by the button of that role; returns what was asked, once it has been."""
     asked: list[str] = []
+    waiting = list(roles)
 
     def answered(box: QMessageBox) -> int:
         asked.append(box.text())
-        role = QMessageBox.ButtonRole.DestructiveRole if answer == "discard" else QMessageBox.ButtonRole.RejectRole
+        role = waiting.pop(0)
         button = next(button for button in box.buttons() if box.buttonRole(button) == role)
         monkeypatch.setattr(QMessageBox, "clickedButton", lambda _: button)
         return 0
 
     monkeypatch.setattr(QMessageBox, "exec", answered)
-    assert window.close() == (answer == "discard")
+    return asked
+
+
+@pytest.mark.parametrize("role", [QMessageBox.ButtonRole.RejectRole, QMessageBox.ButtonRole.DestructiveRole])
+def test_closing_with_unsaved_work_asks_once(
+    window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, role: QMessageBox.ButtonRole
+):
+    editor = opened(window, photo, qtbot)
+    paint(window, (100, 100), (120, 100))
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    asked = answer(monkeypatch, role)
+    assert window.close() == (role == QMessageBox.ButtonRole.DestructiveRole)
     assert len(asked) == 1
+
+
+def test_files_and_folders_are_dropped_together_and_never_moved(window: MainWindow, photo: Path, qtbot: QtBot):
+    folder = photo.parent / "more"
+    folder.mkdir()
+    for name in ("b.png", "a.png"):
+        write_photo(folder / name, Photo(np.zeros((30, 40, 3), np.uint8)))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(photo)), QUrl.fromLocalFile(str(folder))])
+    both = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    event = QDropEvent(QPointF(10, 10), both, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event.setDropAction(Qt.DropAction.MoveAction)
+    window.dropEvent(event)
+    assert event.isAccepted()
+    assert event.dropAction() == Qt.DropAction.CopyAction
+    qtbot.waitUntil(lambda: window.canvas.editor is not None)
+    assert [one.name for one in window.workspace.photos] == [photo.name, "a.png", "b.png"]
+    assert window.workspace.current is window.workspace.photos[0]
+    qtbot.keyClick(window.canvas, Qt.Key.Key_PageDown)
+    assert window.workspace.current is window.workspace.photos[1]
+    qtbot.waitUntil(lambda: window.workspace.photos[1].state == "ready")
+
+
+def test_paste(window: MainWindow, qtbot: QtBot):
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("no picture")
+    window.commands["paste"].trigger()
+    assert window.notices.texts == ["There is no picture on the clipboard."]
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor(10, 20, 30))
+    clipboard.setImage(image)
+    window.commands["paste"].trigger()
+    qtbot.waitUntil(lambda: window.canvas.editor is not None)
+    assert window.windowTitle().startswith("Pasted photo")
+    assert window.canvas.editor.document.photo.pixels[3, 3].tolist() == [10, 20, 30]
+    window.notices.clear()
+
+
+def test_recent_photos_are_in_the_menu(window: MainWindow, photo: Path, qtbot: QtBot):
+    opened(window, photo, qtbot)
+    window.commands["close"].trigger()
+    assert window.canvas.editor is None
+    menu = next(action.menu() for action in window.menus["file"].actions() if "recent" in action.text())
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()] == [photo.name]
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: window.canvas.editor is not None)
+
+
+def test_enter_repairs_from_the_photo_and_ends_the_typing_of_a_number(window: MainWindow, photo: Path, qtbot: QtBot):
+    editor = opened(window, photo, qtbot)
+    assert window.focusWidget() is window.canvas
+    paint(window, (100, 100), (120, 100))
+    field = window.repair_panel.findChild(QDoubleSpinBox)
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not window.desk.busy
+    assert window.focusWidget() is window.canvas
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    qtbot.waitUntil(lambda: len(editor.document.layers) == 1)
+
+
+def test_escape_cancels_from_anywhere(window: MainWindow, photo: Path, qtbot: QtBot):
+    editor = opened(window, photo, qtbot)
+    paint(window, (100, 100), (120, 100))
+    window.commands["repair"].trigger()
+    assert window.desk.busy
+    qtbot.keyClick(window.history_panel, Qt.Key.Key_Escape)
+    assert not window.desk.busy
+    assert not editor.document.layers
+    assert editor.has_mask
+
+
+def test_candidates_are_chosen_while_a_list_has_the_keyboard(window: MainWindow, photo: Path, qtbot: QtBot):
+    editor = opened(window, photo, qtbot)
+    window.repair_panel.candidates = 2
+    paint(window, (100, 100), (120, 100))
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: window.desk.offer is not None)
+    assert "press 1 to 2" in window.status.hint
+    view = window.repairs_panel.findChild(QAbstractItemView)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_3)
+    assert window.desk.offer
+    qtbot.keyClick(view, Qt.Key.Key_1)
+    assert len(editor.document.layers) == 1
+    assert window.status.hint == window.tools["brush"].status
+
+
+def test_repairs_queue_while_one_runs(window: MainWindow, photo: Path, qtbot: QtBot):
+    editor = opened(window, photo, qtbot)
+    for y in (50, 100, 150):
+        paint(window, (100, y), (120, y))
+        window.commands["repair"].trigger()
+    assert window.desk.queued == 2
+    qtbot.waitUntil(lambda: len(editor.document.layers) == 3)
+    assert not editor.has_mask
+
+
+def test_erasing_does_not_repair_what_is_left(window: MainWindow, photo: Path, qtbot: QtBot):
+    editor = opened(window, photo, qtbot)
+    paint(window, (100, 100), (160, 100))
+    QApplication.processEvents()
+    window.commands["on-release"].setChecked(True)
+    window.commands["eraser"].trigger()
+    with qtbot.waitSignal(window.tools["eraser"].stroke_finished):
+        paint(window, (150, 100), (160, 100))
+    QApplication.processEvents()
+    assert not window.desk.busy
+    assert editor.has_mask
+
+
+def test_a_save_that_was_given_up_closes_nothing_later(
+    window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    editor = opened(window, photo, qtbot)
+    paint(window, (100, 100), (120, 100))
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.RejectRole)
+    assert not window.close()  # “save”, and then not over the original after all
+    assert window.workspace.current
+    window.workspace.save(window.workspace.current, photo.with_name("new.png"))
+    qtbot.waitUntil(lambda: not window.isWindowModified())
+    assert window.isVisible()
+
+
+def test_saving_all_on_closing_closes(
+    window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    editor = opened(window, photo, qtbot)
+    paint(window, (100, 100), (120, 100))
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    before = photo.read_bytes()
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.DestructiveRole)
+    assert not window.close()  # “save”, and yes, over the original
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert photo.read_bytes() != before
+    assert "Replace the original" in asked[1]
+
+
+def test_the_device_is_chosen_in_the_status_bar(window: MainWindow, settings: Settings, qtbot: QtBot):
+    window.warm_up()
+    qtbot.waitUntil(lambda: bool(window.repairing.devices))
+    button = next(b for b in window.status.findChildren(QToolButton) if b.accessibleName() == "Device")
+    assert button.text() == "CPU"
+    button.menu().actions()[0].trigger()
+    assert settings.device == "cpu"
+
+
+def test_the_window_menu_shows_and_hides_every_panel(window: MainWindow, photo: Path, qtbot: QtBot):
+    opened(window, photo, qtbot)
+    menu = {action.text().replace("&", ""): action for action in window.menus["window"].actions() if action.text()}
+    panels = ["Repair", "Generate", "Repairs", "History", "Navigator", "Open photos"]
+    assert list(menu) == [*panels, "Show panels", "Reset the layout"]
+    menu["History"].trigger()
+    assert not window.history_panel.isVisible()
+    menu["History"].trigger()
+    assert window.history_panel.isVisible(), "a panel that is asked for comes to the front"
+    width = window.canvas.width()
+    menu["Show panels"].trigger()
+    assert not any(menu[name].isChecked() for name in panels)
+    qtbot.waitUntil(lambda: window.canvas.width() > width)
+    menu["Show panels"].trigger()
+    assert all(menu[name].isChecked() for name in panels)
+    assert window.repair_panel.isVisible()
+    menu["Repair"].trigger()
+    menu["Reset the layout"].trigger()
+    assert window.repair_panel.isVisible()
+    assert window.repairs_panel.isVisible()
+
+
+def test_the_big_button_is_seen_on_a_small_screen(window: MainWindow, photo: Path, qtbot: QtBot):
+    opened(window, photo, qtbot)
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: window.height() == 720)
+    button = next(b for b in window.repair_panel.findChildren(QPushButton) if b.text() == "Repair")
+    seen = button.visibleRegion().boundingRect()
+    assert seen == button.rect()
+    assert window.minimumSizeHint().width() <= 1280
+    assert window.minimumSizeHint().height() <= 720
+
+
+def test_the_next_start_remembers(
+    window: MainWindow, lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot
+):
+    window.commands["eraser"].trigger()
+    window.tool_settings.brush_size = 77
+    window.tool_settings.pressure_size = False
+    window._docks["navigator"].hide()
+    window.resize(1000, 650)
+    assert window.close()
+    again = MainWindow(settings, lanes, tmp_path / "sessions")
+    with qtbot.waitExposed(again):
+        again.show()
+    assert again.commands["eraser"].isChecked()
+    assert again.tool_settings.brush_size == 77
+    assert not again.tool_settings.pressure_size
+    assert again._docks["navigator"].isHidden()
+    assert again.height() == 650  # the screen of the tests is not as wide as that
+    end(again)
+
+
+def test_preferences_are_seen_at_once(window: MainWindow, photo: Path, qtbot: QtBot):
+    opened(window, photo, qtbot)
+    window.commands["preferences"].trigger()
+    dialog = window.findChild(QDialog)
+    field = next(f for f in dialog.findChildren(QDoubleSpinBox) if "Opacity" in f.accessibleName())
+    with qtbot.waitSignal(dialog.findChild(NumberSlider).settled):
+        field.setValue(90)
+    assert window.canvas.mask_opacity == pytest.approx(0.9)
+    next(box for box in dialog.findChildren(QCheckBox)).click()
+    assert not window.tool_settings.pressure_size
+    dialog.reject()
+    qtbot.waitUntil(lambda: window.findChild(QDialog) is None)
+
+
+@pytest.mark.parametrize("name", ["shortcuts", "about"])
+def test_the_other_dialogs_open_and_close(window: MainWindow, qtbot: QtBot, name: str):
+    window.commands[name].trigger()
+    dialog = window.findChild(QDialog)
+    assert dialog.isVisible()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(QDialog) is None)
+
+
+def test_the_status_line_says_what_a_command_does_and_stays_there(window: MainWindow, qtbot: QtBot):
+    before = window.status.hint
+    QApplication.sendEvent(window, QStatusTipEvent("Paint over damage"))
+    assert window.status.hint == "Paint over damage"
+    assert window.status.isVisible()
+    QApplication.sendEvent(window, QStatusTipEvent(""))
+    assert window.status.hint == before
+
+
+def test_a_defect_is_told_in_plain_words(window: MainWindow):
+    window.report_defect("Traceback: the details")
+    assert window.notices.texts[0].startswith("Something went wrong inside CNN Studio.")
+    window.notices.clear()
 
 
 def test_every_command_is_in_a_menu_and_has_words(window: MainWindow):

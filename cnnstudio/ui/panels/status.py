@@ -114,6 +114,11 @@ class StatusLine(QWidget):
         self._hint_text = text
         self._hint.setText(text)
 
+    @property
+    def hint(self) -> str:
+        """What is read there."""
+        return self._hint.text()
+
     def show_tip(self, text: str) -> None:
         """What the command under the cursor does; an empty text brings the hint back."""
         self._hint.setText(text or self._hint_text)
