@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         """Opens what the command line names, and offers what a crash left behind."""
         if photos:
             self.workspace.open(list(photos))
-        QTimer.singleShot(0, self._offer_recovery)
+        QTimer.singleShot(0, self, self._offer_recovery)
 
     @Slot()
     def warm_up(self) -> None:
@@ -469,7 +469,7 @@ class MainWindow(QMainWindow):
     def _on_marked(self, edit: Edit) -> None:
         alt = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier
         if edit.label not in _ERASED and not alt:  # taking away asks for no repair
-            QTimer.singleShot(0, self.repairing.on_marked)  # after the tool is done with its event
+            QTimer.singleShot(0, self, self.repairing.on_marked)  # after the tool is done with its event
 
     def _change_mask(self, how: str, *amount: float) -> None:
         if self._editor:
@@ -673,11 +673,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self._on_painted)
-
-    @Slot()
-    def _on_painted(self) -> None:
-        self.first_painted.emit()
+            QTimer.singleShot(0, self, self.first_painted.emit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
