@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCursor,
     QEnterEvent,
+    QEventPoint,
     QFocusEvent,
     QInputDevice,
     QKeyEvent,
@@ -18,9 +20,10 @@ from PySide6.QtGui import (
     QPainterPath,
     QPointingDevice,
     QTabletEvent,
+    QTouchEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.ui.lanes import Lanes
@@ -79,7 +82,7 @@ class Canvas(PhotoView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
-        self.grabGesture(Qt.GestureType.PinchGesture)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setMinimumSize(120, 90)
         self._tool: Tool | None = None
         self._drag = ""  # "tool", "pan", "split", "choose": what the held button does
@@ -88,6 +91,7 @@ class Canvas(PhotoView):
         self._cursor_at: QPointF | None = None
         self._is_space_held = False
         self._pen_is_down = False
+        self._pinch: tuple[QPointF, float] | None = None  # the middle of two fingers, and how far they are apart
         self._painted_area: QRect | None = None  # where the tool has drawn
         self._is_by_keys = False  # whether the keyboard has moved the pointer last
         self._is_key_down = False
@@ -225,25 +229,25 @@ class Canvas(PhotoView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if not self._is_of_pen(event):
-            self._press(event.position(), self._mouse(event), event.button())
+            self._press(self._place(event), self._mouse(event), event.button())
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if not self._is_of_pen(event):
             self._is_by_keys = False
-            self._move(event.position(), self._mouse(event))
+            self._move(self._place(event), self._mouse(event))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if not self._is_of_pen(event):
-            self._release(event.position(), self._mouse(event), event.button())
+            self._release(self._place(event), self._mouse(event), event.button())
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if not self._is_of_pen(event):
-            self._press(event.position(), self._mouse(event), event.button())
+            self._press(self._place(event), self._mouse(event), event.button())
             if self._drag == "tool" and self._tool:
-                self._tool.double_click(self._mouse(event)(event.position(), event.button()))
+                self._tool.double_click(self._mouse(event)(self._place(event), event.button()))
         event.accept()
 
     def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
@@ -260,6 +264,13 @@ class Canvas(PhotoView):
                 self._release(at, pointer, event.button())
                 self._pen_is_down = False
         event.accept()
+
+    def _place(self, event: QMouseEvent) -> QPointF:
+        """Where a mouse points: to the middle of a device pixel where the system tells no more than which one it is."""
+        at, ratio = event.position(), self.devicePixelRatioF()
+        if (at.x() * ratio).is_integer() and (at.y() * ratio).is_integer():
+            at += QPointF(0.5, 0.5) / ratio
+        return at
 
     def _mouse(self, event: QMouseEvent) -> _MakePointer:
         return lambda at, button: Pointer(self.to_photo(at), 1.0, False, event.modifiers(), button)
@@ -286,11 +297,10 @@ class Canvas(PhotoView):
                 if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                     self.zoom_by(1 + event.value(), event.position())
                     return True
-            case QEvent.Type.Gesture if isinstance(event, QGestureEvent):
-                pinch = event.gesture(Qt.GestureType.PinchGesture)
-                if isinstance(pinch, QPinchGesture):
-                    self._on_pinch(pinch)
-                    return True
+            case _ if isinstance(event, QTouchEvent) and event.device().type() == QInputDevice.DeviceType.TouchScreen:
+                self._touch(event)
+                event.accept()
+                return True
             case QEvent.Type.ShortcutOverride if isinstance(event, QKeyEvent):
                 # Enter is also the key of “Repair”: while a shape is being drawn it ends that instead.
                 if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._tool and self._tool.finish():
@@ -299,13 +309,36 @@ class Canvas(PhotoView):
                     return True
         return super().event(event)
 
-    def _on_pinch(self, pinch: QPinchGesture) -> None:
-        if pinch.state() == Qt.GestureState.GestureStarted:
-            self._give_up_drag()  # the first finger had begun to paint
-        middle = QPointF(self.mapFromGlobal(pinch.hotSpot()))
-        self.zoom_by(pinch.scaleFactor(), middle)
-        step = (pinch.centerPoint() - pinch.lastCenterPoint()) * self.devicePixelRatioF()
-        self.pan_by(step.x(), step.y())
+    def _touch(self, event: QTouchEvent) -> None:
+        """One finger is the left button; two move and zoom, and what the first had begun is given up."""
+        down = [point for point in event.points() if point.state() != QEventPoint.State.Released]
+        if event.type() == QEvent.Type.TouchCancel:
+            self._give_up_drag()
+        elif len(down) > 1:
+            if self._pinch is None:
+                self._give_up_drag()
+            first, second = (point.position() for point in down[:2])
+            middle, apart = (first + second) / 2, max(QLineF(first, second).length(), 1.0)
+            if self._pinch:
+                step = (middle - self._pinch[0]) * self.devicePixelRatioF()
+                self.pan_by(step.x(), step.y())
+                self.zoom_by(apart / self._pinch[1], middle)
+            self._pinch = middle, apart
+        elif self._pinch is None and event.points() and not self._pen_is_down:
+            at = event.points()[0].position()
+
+            def finger(at: QPointF, button: Qt.MouseButton) -> Pointer:
+                return Pointer(self.to_photo(at), modifiers=event.modifiers(), button=button)
+
+            if event.type() == QEvent.Type.TouchBegin:
+                self._press(at, finger, Qt.MouseButton.LeftButton)
+            elif event.type() == QEvent.Type.TouchUpdate:
+                self._move(at, finger)
+            else:
+                self._release(at, finger, Qt.MouseButton.LeftButton)
+        if event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
+            self._pinch = None
+            self._forget_pointer()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         key = event.key()
@@ -341,7 +374,9 @@ class Canvas(PhotoView):
 
     @property
     def _pointer_at(self) -> QPointF:
-        return self._cursor_at or QPointF(self.width() / 2, self.height() / 2)
+        ratio = self.devicePixelRatioF()
+        middle = (math.floor(n * ratio / 2) + 0.5 for n in (self.width(), self.height()))
+        return self._cursor_at or QPointF(*middle) / ratio
 
     def _keys(self, at: QPointF, button: Qt.MouseButton) -> Pointer:
         return Pointer(self.to_photo(at), button=button)
@@ -395,11 +430,14 @@ class Canvas(PhotoView):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        self._forget_pointer()
+        super().leaveEvent(event)
+
+    def _forget_pointer(self) -> None:
         self._cursor_at = None
         self.hovered.emit(None)
         if self._tool:
             self._tool.leave()
-        super().leaveEvent(event)
 
     # ---- the tool's looks
 

@@ -21,12 +21,12 @@ def width_at(mask: np.ndarray, x: int) -> int:
 
 def test_a_stroke_marks_what_it_covers_and_is_one_step(hand: Hand, qtbot: QtBot):
     tool = hand.take("brush")
-    hand.settings.brush_size = 20
+    hand.settings.brush_size = 21
     with qtbot.waitSignal(tool.stroke_finished) as told:
         hand.drag((100, 100), (140, 100), (200, 100))
     mask = hole(hand.mask)
     assert mask[100, 92:208].all()
-    assert width_at(hand.mask, 150) == 20
+    assert width_at(hand.mask, 150) == 21
     assert not mask[:, :89].any()
     assert not mask[:, 211:].any()
     assert hand.steps == ["Brush"]

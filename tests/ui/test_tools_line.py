@@ -16,15 +16,15 @@ from tests.ui.hand import hand as hand
 
 def test_click_and_click(hand: Hand, qtbot: QtBot):
     tool = hand.take("line")
-    hand.settings.line_width = 6
+    hand.settings.line_width = 5
     hand.click((100, 100))
     hand.move((200, 150))
     assert not hand.mask.any()
     with qtbot.waitSignal(tool.stroke_finished):
         hand.click((300, 100))
     mask = hole(hand.mask)
-    assert mask[97:103, 101:299].all()
-    assert mask[:, 200].sum() == 6
+    assert mask[98:103, 101:299].all()
+    assert mask[:, 200].sum() == 5
     assert hand.steps == ["Line"]
     hand.editor.undo()
     assert not hand.mask.any()

@@ -13,7 +13,8 @@ from tests.ui.hand import ALT, CTRL, RIGHT, SHIFT, Hand
 from tests.ui.hand import canvas as canvas
 from tests.ui.hand import hand as hand
 
-SQUARE = [(100.0, 100.0), (200.0, 100.0), (200.0, 200.0), (100.0, 200.0)]
+# Corners are the pixels pointed at, and so are inside.
+SQUARE = [(100.0, 100.0), (199.0, 100.0), (199.0, 199.0), (100.0, 199.0)]
 
 
 def box(*edges: int) -> np.ndarray:
@@ -49,7 +50,7 @@ def test_every_pixel_that_a_rectangle_touches_is_marked(hand: Hand):
 
 def test_shift_makes_a_square(hand: Hand):
     hand.take("rectangle")
-    hand.drag((100, 100), (160, 120), held=SHIFT)
+    hand.drag((100, 100), (159, 119), held=SHIFT)
     assert np.array_equal(hand.mask, box(100, 100, 160, 160))
 
 
@@ -63,7 +64,7 @@ def test_a_rectangle_is_cut_at_the_photo_s_edge(hand: Hand):
 def test_keys_say_what_a_shape_does(hand: Hand, held: Qt.KeyboardModifier, label: str):
     mark(hand, Rect(50, 50, 100, 100))
     hand.take("rectangle")
-    hand.drag((100, 100), (200, 200), held=held)
+    hand.drag((100, 100), (199, 199), held=held)
     before, shape = box(50, 50, 150, 150), box(100, 100, 200, 200)
     expected = {"subtract": before & ~shape, "replace": shape, "add": before | shape}[label]
     assert np.array_equal(hand.mask, expected)
