@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from cnnstudio.cards import ModelCard
 from cnnstudio.errors import NotEnoughMemory
 from cnnstudio.jobs import CallJob, DeviceInfo, GenerateJob, Job, Prepared, PrepareJob, Progress, RepairJob
+from cnnstudio.runtime.preload import load_torch_libraries
 from cnnstudio.runtime.runner import JobRunner
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class EngineJobs:
             Cancelled: ``progress`` was cancelled.
             TypeError: this lane does not do such jobs.
         """
+        if not isinstance(job, CallJob):
+            load_torch_libraries()
         match job:
             case RepairJob():
                 progress.set(0.0, "Preparing…")

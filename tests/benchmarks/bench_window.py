@@ -111,29 +111,37 @@ def in_window(cancels: int) -> None:
             app.processEvents()
             time.sleep(0.0005)
 
+    def settle() -> None:
+        """Waits until no thread has anything left to do, and nothing is left to be drawn."""
+        until(lambda: not any(lane._sent or lane._waiting for lane in lanes.all()))
+        until(lambda end=time.perf_counter() + 0.1: time.perf_counter() > end)
+
     gaps = Gaps()
     try:
+        noise = np.random.default_rng(0).integers(40, 220, (3000, 4000, 3)).astype(np.uint8)
         until(lambda: window._painted)
+        settle()
         gaps.take()
         window.warm_up()
-        until(lambda: not lanes.engine.running and not lanes.engine.waiting)
+        settle()
         describe("gaps while torch is loaded", gaps.take())
 
-        noise = np.random.default_rng(0).integers(40, 220, (3000, 4000, 3)).astype(np.uint8)
         window.workspace.open_photo_in_memory(Photo(noise), "noise")
         until(lambda: window.canvas.editor)
         editor = window.canvas.editor
-        until(lambda: not lanes.tiles.running)
+        settle()
         describe("gaps while a photo is opened", gaps.take())
 
         def mark() -> None:
             for x in range(200, 3800, 300):
                 editor.apply(selection.rectangle(editor.document.mask, Rect(x, 400, 120, 1600)))
+                settle()
 
         mark()
-        gaps.take()
+        describe("gaps while the mask changes", gaps.take())
         window.repairing.repair()
         until(lambda: not window.desk.busy)
+        settle()
         describe("gaps during a repair", gaps.take())
 
         mark()
