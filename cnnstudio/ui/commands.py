@@ -53,7 +53,7 @@ class Commands(QObject):
         add("redo", self.tr("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), self.tr("Make the step again that was taken back"))
         add("copy", self.tr("&Copy photo"), "Ctrl+C", self.tr("Copy the repaired photo"))
         add("paste", self.tr("&Paste as new photo"), "Ctrl+V", self.tr("Open the picture on the clipboard"))
-        add("preferences", self.tr("&Preferences…"), "Ctrl+,",
+        add("preferences", self.tr("Pre&ferences…"), "Ctrl+,",
             self.tr("Look, language, device and more"), icon="settings")  # fmt: skip
         add("brush", self.tr("&Brush"), "B", self.tr("Paint over damage"), check=True)
         add("eraser", self.tr("&Eraser"), "E", self.tr("Take away from what is marked"), check=True)
@@ -72,7 +72,7 @@ class Commands(QObject):
         add("clear", self.tr("&Clear mask"), "Ctrl+D", self.tr("Mark nothing"))
         add("invert", self.tr("&Invert mask"), "Ctrl+I", self.tr("Mark what is not marked, and the other way round"))
         add("grow", self.tr("&Grow mask"), "Ctrl+Shift+G", self.tr("Add a rim of 2 pixels to what is marked"))
-        add("shrink", self.tr("S&hrink mask"), "Ctrl+Shift+K", self.tr("Take a rim of 2 pixels from what is marked"))
+        add("shrink", self.tr("Shri&nk mask"), "Ctrl+Shift+K", self.tr("Take a rim of 2 pixels from what is marked"))
         add("feather", self.tr("&Feather mask"), "Ctrl+Shift+F", self.tr("Soften the edges of what is marked"))
         add("import-mask", self.tr("I&mport mask…"), "", self.tr("Mark what a mask file marks"))
         add("export-mask", self.tr("E&xport mask…"), "", self.tr("Save the mask as a PNG"))
@@ -122,7 +122,7 @@ class Commands(QObject):
         action.setStatusTip(tip)
         self.actions[name] = action
         if (icon or name) in _ICONS:
-            action.setIcon(icons.icon(icon or name))
+            action.setIcon(icons.icon(icon or name, accented=check))
             action.setIconVisibleInMenu(False)
         if name != "repair":
             # Enter means other things in lists and on buttons; the main window says where it repairs.

@@ -14,13 +14,16 @@ _INK = b"currentColor"
 _ROLES = {QIcon.Mode.Selected: QPalette.ColorRole.HighlightedText}
 
 
-def icon(name: str) -> QIcon:
+def icon(name: str, *, accented: bool = False) -> QIcon:
     """An icon by the name of its file; one with no such file is a defect.
+
+    Args:
+        accented: whether a button that is checked is filled with the accent colour behind it.
 
     Raises:
         FileNotFoundError: there is none.
     """
-    return QIcon(_Engine(name))
+    return QIcon(_Engine(name, accented))
 
 
 @cache
@@ -31,15 +34,18 @@ def _source(name: str) -> bytes:
 class _Engine(QIconEngine):
     """Draws at any size, and asks the palette for the colour at every drawing."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, accented: bool) -> None:
         super().__init__()
-        self._name = name
+        self._name, self._accented = name, accented
         _source(name)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         palette = QGuiApplication.palette()
         group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Normal
-        colour = palette.color(group, _ROLES.get(mode, QPalette.ColorRole.ButtonText))
+        role = _ROLES.get(mode, QPalette.ColorRole.ButtonText)
+        if self._accented and state == QIcon.State.On:
+            role = QPalette.ColorRole.HighlightedText
+        colour = palette.color(group, role)
         drawing = QSvgRenderer(QByteArray(_source(self._name).replace(_INK, colour.name().encode())))
         side = min(rect.width(), rect.height())
         square = QRectF(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2, side, side)
@@ -54,4 +60,4 @@ class _Engine(QIconEngine):
         return picture
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name)
+        return _Engine(self._name, self._accented)

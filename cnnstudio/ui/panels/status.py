@@ -62,7 +62,7 @@ class StatusLine(QWidget):
         self._position.setToolTip(self.tr("Pixel under the cursor: column, row"))
         self._make_zoom()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(6, 0, 0, 0)
+        layout.setContentsMargins(6, 0, 6, 0)
         layout.addWidget(self._hint, 1)
         layout.addWidget(self._progress)
         for part in (self._device, self._photo, self._position):
