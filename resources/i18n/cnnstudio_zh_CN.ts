@@ -2,2280 +2,2593 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>About</name>
+    <message>
+        <source>About CNN Studio</source>
+        <translation>关于 CNN Studio</translation>
+    </message>
+    <message>
+        <source>Repairs damaged photographs with convolutional networks.</source>
+        <translation>用卷积网络修复受损的照片。</translation>
+    </message>
+    <message>
+        <source>It works on this computer alone: no photo, and nothing about you, is ever sent anywhere.</source>
+        <translation>一切都在这台计算机上完成：绝不会向任何地方发送照片或有关您的信息。</translation>
+    </message>
+    <message>
+        <source>Networks and licences</source>
+        <translation>网络与许可证</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>{size} · licence {licence}</source>
+        <translation>{size} · 许可证 {licence}</translation>
+    </message>
+    <message>
+        <source>CNN Studio stands on these libraries. Qt {version} may be exchanged for other builds of it.</source>
+        <translation>CNN Studio 建立在以下程序库之上。Qt {version} 可以换成它的其他构建版本。</translation>
+    </message>
+</context>
+<context>
     <name>BrushTool</name>
     <message>
         <source>Paint over the damage. Alt takes away, Shift+click draws straight, [ ] change the size.</source>
-        <translation type="unfinished"></translation>
+        <translation>涂抹损伤处。按住 Alt 减去，Shift+单击画直线，[ ] 更改大小。</translation>
     </message>
 </context>
 <context>
     <name>Canvas</name>
     <message>
         <source>Photo</source>
-        <translation type="unfinished"></translation>
+        <translation>照片</translation>
     </message>
     <message>
-        <source>The photo to repair. The arrow keys move it, plus and minus zoom; paint over what is damaged.</source>
-        <translation type="unfinished"></translation>
+        <source>The photo to repair. The arrow keys move it, plus and minus zoom. Paint over what is damaged: with Shift the arrow keys move the pointer, and M is its button.</source>
+        <translation>要修复的照片。方向键移动，加号和减号缩放。涂抹损伤的地方：按住 Shift 时方向键移动指针，M 键相当于鼠标按键。</translation>
     </message>
 </context>
 <context>
     <name>Commands</name>
     <message>
         <source>&amp;Open…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开(&amp;O)…</translation>
     </message>
     <message>
         <source>Open photos</source>
-        <translation type="unfinished"></translation>
+        <translation>打开照片</translation>
     </message>
     <message>
         <source>Open &amp;folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹(&amp;F)…</translation>
     </message>
     <message>
         <source>Open all photos of a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹中的所有照片</translation>
     </message>
     <message>
         <source>Open session…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开会话…</translation>
     </message>
     <message>
         <source>Open a session file with mask, repairs and history</source>
-        <translation type="unfinished"></translation>
+        <translation>打开包含蒙版、修复和历史记录的会话文件</translation>
     </message>
     <message>
         <source>Open the sample photo</source>
-        <translation type="unfinished"></translation>
+        <translation>打开示例照片</translation>
     </message>
     <message>
         <source>Try a damaged photo that comes with the program</source>
-        <translation type="unfinished"></translation>
+        <translation>用程序附带的受损照片试一试</translation>
     </message>
     <message>
         <source>&amp;Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存(&amp;S)</translation>
     </message>
     <message>
         <source>Save the repaired photo; asks before it replaces the original</source>
-        <translation type="unfinished"></translation>
+        <translation>保存修复后的照片；替换原文件前会先询问</translation>
     </message>
     <message>
         <source>Save &amp;as…</source>
-        <translation type="unfinished"></translation>
+        <translation>另存为(&amp;A)…</translation>
     </message>
     <message>
         <source>Choose name, format, quality and what goes with the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>选择名称、格式、质量以及随照片保存的信息</translation>
     </message>
     <message>
         <source>Save a&amp;ll</source>
-        <translation type="unfinished"></translation>
+        <translation>全部保存(&amp;L)</translation>
     </message>
     <message>
         <source>Save all photos that have unsaved repairs</source>
-        <translation type="unfinished"></translation>
+        <translation>保存所有含有未保存修复的照片</translation>
     </message>
     <message>
         <source>Save session…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存会话…</translation>
     </message>
     <message>
         <source>Save photo, mask, repairs and history in one file</source>
-        <translation type="unfinished"></translation>
+        <translation>将照片、蒙版、修复和历史记录保存到一个文件</translation>
     </message>
     <message>
         <source>&amp;Close photo</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭照片(&amp;C)</translation>
     </message>
     <message>
         <source>Close this photo</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭这张照片</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出(&amp;Q)</translation>
     </message>
     <message>
         <source>Close the window</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭窗口</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销(&amp;U)</translation>
     </message>
     <message>
         <source>Take back the last step</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销上一步</translation>
     </message>
     <message>
         <source>&amp;Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>重做(&amp;R)</translation>
     </message>
     <message>
         <source>Make the step again that was taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>重做刚刚撤销的一步</translation>
     </message>
     <message>
         <source>&amp;Copy photo</source>
-        <translation type="unfinished"></translation>
+        <translation>复制照片(&amp;C)</translation>
     </message>
     <message>
         <source>Copy the repaired photo</source>
-        <translation type="unfinished"></translation>
+        <translation>复制修复后的照片</translation>
     </message>
     <message>
         <source>&amp;Paste as new photo</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴为新照片(&amp;P)</translation>
     </message>
     <message>
         <source>Open the picture on the clipboard</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Preferences…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开剪贴板中的图片</translation>
     </message>
     <message>
         <source>Look, language, device and more</source>
-        <translation type="unfinished"></translation>
+        <translation>外观、语言、设备等</translation>
     </message>
     <message>
         <source>&amp;Brush</source>
-        <translation type="unfinished"></translation>
+        <translation>画笔(&amp;B)</translation>
     </message>
     <message>
         <source>Paint over damage</source>
-        <translation type="unfinished"></translation>
+        <translation>涂抹损伤处</translation>
     </message>
     <message>
         <source>&amp;Eraser</source>
-        <translation type="unfinished"></translation>
+        <translation>橡皮擦(&amp;E)</translation>
     </message>
     <message>
         <source>Take away from what is marked</source>
-        <translation type="unfinished"></translation>
+        <translation>从标记区域中擦除</translation>
     </message>
     <message>
         <source>&amp;Scratch line</source>
-        <translation type="unfinished"></translation>
+        <translation>划痕线(&amp;S)</translation>
     </message>
     <message>
         <source>Click from end to end of a scratch</source>
-        <translation type="unfinished"></translation>
+        <translation>单击划痕的两端</translation>
     </message>
     <message>
         <source>&amp;Lasso</source>
-        <translation type="unfinished"></translation>
+        <translation>套索(&amp;L)</translation>
     </message>
     <message>
         <source>Draw around damage</source>
-        <translation type="unfinished"></translation>
+        <translation>沿损伤处描一圈</translation>
     </message>
     <message>
         <source>&amp;Polygon</source>
-        <translation type="unfinished"></translation>
+        <translation>多边形套索(&amp;P)</translation>
     </message>
     <message>
         <source>Click around damage, corner by corner</source>
-        <translation type="unfinished"></translation>
+        <translation>沿损伤处逐个单击顶点</translation>
     </message>
     <message>
         <source>&amp;Rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>矩形(&amp;R)</translation>
     </message>
     <message>
         <source>Mark a rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>标记一个矩形</translation>
     </message>
     <message>
         <source>Magic &amp;wand</source>
-        <translation type="unfinished"></translation>
+        <translation>魔棒(&amp;W)</translation>
     </message>
     <message>
         <source>Click to mark connected similar colours</source>
-        <translation type="unfinished"></translation>
+        <translation>单击以标记相连的相近颜色</translation>
     </message>
     <message>
         <source>&amp;Hand</source>
-        <translation type="unfinished"></translation>
+        <translation>抓手(&amp;H)</translation>
     </message>
     <message>
         <source>Move the photo; so does holding Space</source>
-        <translation type="unfinished"></translation>
+        <translation>移动照片；按住空格键也可以</translation>
     </message>
     <message>
         <source>Smaller brush</source>
-        <translation type="unfinished"></translation>
+        <translation>减小画笔</translation>
     </message>
     <message>
         <source>Make the brush or line smaller</source>
-        <translation type="unfinished"></translation>
+        <translation>减小画笔或线条</translation>
     </message>
     <message>
         <source>Larger brush</source>
-        <translation type="unfinished"></translation>
+        <translation>增大画笔</translation>
     </message>
     <message>
         <source>Make the brush or line larger</source>
-        <translation type="unfinished"></translation>
+        <translation>增大画笔或线条</translation>
     </message>
     <message>
         <source>Softer brush</source>
-        <translation type="unfinished"></translation>
+        <translation>柔化画笔</translation>
     </message>
     <message>
         <source>Make the brush softer</source>
-        <translation type="unfinished"></translation>
+        <translation>使画笔更柔和</translation>
     </message>
     <message>
         <source>Harder brush</source>
-        <translation type="unfinished"></translation>
+        <translation>硬化画笔</translation>
     </message>
     <message>
         <source>Make the brush harder</source>
-        <translation type="unfinished"></translation>
+        <translation>使画笔更硬</translation>
     </message>
     <message>
         <source>Show &amp;mask</source>
-        <translation type="unfinished"></translation>
+        <translation>显示蒙版(&amp;M)</translation>
     </message>
     <message>
         <source>Show or hide what is marked</source>
-        <translation type="unfinished"></translation>
+        <translation>显示或隐藏标记区域</translation>
     </message>
     <message>
         <source>Mark &amp;all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部标记(&amp;A)</translation>
     </message>
     <message>
         <source>Mark the whole photo</source>
-        <translation type="unfinished"></translation>
+        <translation>标记整张照片</translation>
     </message>
     <message>
         <source>&amp;Clear mask</source>
-        <translation type="unfinished"></translation>
+        <translation>清除蒙版(&amp;C)</translation>
     </message>
     <message>
         <source>Mark nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>取消所有标记</translation>
     </message>
     <message>
         <source>&amp;Invert mask</source>
-        <translation type="unfinished"></translation>
+        <translation>反转蒙版(&amp;I)</translation>
     </message>
     <message>
         <source>Mark what is not marked, and the other way round</source>
-        <translation type="unfinished"></translation>
+        <translation>标记未标记的部分，并取消已有的标记</translation>
     </message>
     <message>
         <source>&amp;Grow mask</source>
-        <translation type="unfinished"></translation>
+        <translation>扩展蒙版(&amp;G)</translation>
     </message>
     <message>
         <source>Add a rim of 2 pixels to what is marked</source>
-        <translation type="unfinished"></translation>
+        <translation>将标记区域向外扩展 2 像素</translation>
     </message>
     <message>
-        <source>S&amp;hrink mask</source>
-        <translation type="unfinished"></translation>
+        <source>Pre&amp;ferences…</source>
+        <translation>首选项(&amp;F)…</translation>
     </message>
     <message>
         <source>Take a rim of 2 pixels from what is marked</source>
-        <translation type="unfinished"></translation>
+        <translation>将标记区域向内收缩 2 像素</translation>
+    </message>
+    <message>
+        <source>Shri&amp;nk mask</source>
+        <translation>收缩蒙版(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Feather mask</source>
-        <translation type="unfinished"></translation>
+        <translation>羽化蒙版(&amp;F)</translation>
     </message>
     <message>
         <source>Soften the edges of what is marked</source>
-        <translation type="unfinished"></translation>
+        <translation>柔化标记区域的边缘</translation>
     </message>
     <message>
         <source>I&amp;mport mask…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入蒙版(&amp;M)…</translation>
     </message>
     <message>
         <source>Mark what a mask file marks</source>
-        <translation type="unfinished"></translation>
+        <translation>按蒙版文件进行标记</translation>
     </message>
     <message>
         <source>E&amp;xport mask…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出蒙版(&amp;X)…</translation>
     </message>
     <message>
         <source>Save the mask as a PNG</source>
-        <translation type="unfinished"></translation>
+        <translation>将蒙版保存为 PNG</translation>
     </message>
     <message>
         <source>&amp;Repair</source>
-        <translation type="unfinished"></translation>
+        <translation>修复(&amp;R)</translation>
     </message>
     <message>
         <source>Repair what is marked</source>
-        <translation type="unfinished"></translation>
+        <translation>修复标记区域</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消(&amp;C)</translation>
     </message>
     <message>
         <source>Give up what is under way</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃正在进行的操作</translation>
     </message>
     <message>
         <source>Repair a&amp;new with another seed</source>
-        <translation type="unfinished"></translation>
+        <translation>换种子重新修复(&amp;N)</translation>
     </message>
     <message>
         <source>Make the selected repair anew</source>
-        <translation type="unfinished"></translation>
+        <translation>重新进行所选的修复</translation>
     </message>
     <message>
         <source>Repair on re&amp;lease</source>
-        <translation type="unfinished"></translation>
+        <translation>松开即修复(&amp;L)</translation>
     </message>
     <message>
         <source>Repair as soon as the brush is let go</source>
-        <translation type="unfinished"></translation>
+        <translation>松开画笔时立即修复</translation>
     </message>
     <message>
         <source>&amp;Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>适合窗口(&amp;F)</translation>
     </message>
     <message>
         <source>Show the whole photo</source>
-        <translation type="unfinished"></translation>
+        <translation>显示整张照片</translation>
     </message>
     <message>
         <source>&amp;Actual size</source>
-        <translation type="unfinished"></translation>
+        <translation>实际像素(&amp;A)</translation>
     </message>
     <message>
         <source>One photo pixel for each screen pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>照片像素与屏幕像素一一对应</translation>
     </message>
     <message>
         <source>200 %</source>
-        <translation type="unfinished"></translation>
+        <translation>200%</translation>
     </message>
     <message>
         <source>Zoom to 200 %</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放到 200%</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
+        <translation>放大(&amp;I)</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Zoom &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小(&amp;O)</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>O&amp;riginal</source>
-        <translation type="unfinished"></translation>
+        <translation>原图(&amp;R)</translation>
     </message>
     <message>
         <source>Hold \ to see the photo as it was opened</source>
-        <translation type="unfinished"></translation>
+        <translation>按住 \ 查看打开时的照片</translation>
     </message>
     <message>
         <source>&amp;Split view</source>
-        <translation type="unfinished"></translation>
+        <translation>分割对比(&amp;S)</translation>
     </message>
     <message>
         <source>Before and after with a line to drag</source>
-        <translation type="unfinished"></translation>
+        <translation>用可拖动的分割线对比修复前后</translation>
     </message>
     <message>
         <source>Si&amp;de by side</source>
-        <translation type="unfinished"></translation>
+        <translation>并排对比(&amp;D)</translation>
     </message>
     <message>
         <source>Before and after beside each other</source>
-        <translation type="unfinished"></translation>
+        <translation>并排显示修复前后</translation>
     </message>
     <message>
         <source>&amp;Changed pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>更改的像素(&amp;C)</translation>
     </message>
     <message>
         <source>Show exactly which pixels were changed</source>
-        <translation type="unfinished"></translation>
+        <translation>准确显示哪些像素被更改</translation>
     </message>
     <message>
         <source>&amp;Next photo</source>
-        <translation type="unfinished"></translation>
+        <translation>下一张照片(&amp;N)</translation>
     </message>
     <message>
         <source>Show the next open photo</source>
-        <translation type="unfinished"></translation>
+        <translation>显示下一张已打开的照片</translation>
     </message>
     <message>
         <source>&amp;Previous photo</source>
-        <translation type="unfinished"></translation>
+        <translation>上一张照片(&amp;P)</translation>
     </message>
     <message>
         <source>Show the previous open photo</source>
-        <translation type="unfinished"></translation>
+        <translation>显示上一张已打开的照片</translation>
     </message>
     <message>
         <source>F&amp;ull screen</source>
-        <translation type="unfinished"></translation>
+        <translation>全屏(&amp;U)</translation>
     </message>
     <message>
         <source>Use the whole screen</source>
-        <translation type="unfinished"></translation>
+        <translation>使用整个屏幕</translation>
+    </message>
+    <message>
+        <source>Show &amp;panels</source>
+        <translation>显示面板(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Fold the panels away, or bring them back</source>
+        <translation>收起或重新显示面板</translation>
+    </message>
+    <message>
+        <source>&amp;Reset the layout</source>
+        <translation>重置布局(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Put all panels back where they were at first</source>
+        <translation>将所有面板恢复到最初的位置</translation>
     </message>
     <message>
         <source>&amp;Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键(&amp;K)</translation>
     </message>
     <message>
         <source>All commands and their keys</source>
-        <translation type="unfinished"></translation>
+        <translation>所有命令及其按键</translation>
     </message>
     <message>
         <source>Open the &amp;log folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开日志文件夹(&amp;L)</translation>
     </message>
     <message>
         <source>Where the program writes down what went wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>程序记录出错情况的位置</translation>
     </message>
     <message>
         <source>&amp;About CNN Studio</source>
-        <translation type="unfinished"></translation>
+        <translation>关于 CNN Studio(&amp;A)</translation>
     </message>
     <message>
         <source>Version, networks and licences</source>
-        <translation type="unfinished"></translation>
+        <translation>版本、网络与许可证</translation>
     </message>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑(&amp;E)</translation>
     </message>
     <message>
         <source>&amp;Mask</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版(&amp;M)</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>视图(&amp;V)</translation>
     </message>
     <message>
         <source>&amp;Window</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口(&amp;W)</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助(&amp;H)</translation>
     </message>
     <message>
         <source>Photos</source>
-        <translation type="unfinished"></translation>
+        <translation>照片</translation>
     </message>
     <message>
         <source>Marking</source>
-        <translation type="unfinished"></translation>
+        <translation>标记</translation>
     </message>
     <message>
         <source>Repairing</source>
-        <translation type="unfinished"></translation>
+        <translation>修复</translation>
     </message>
     <message>
         <source>Looking</source>
-        <translation type="unfinished"></translation>
+        <translation>查看</translation>
     </message>
     <message>
         <source>Program</source>
-        <translation type="unfinished"></translation>
+        <translation>程序</translation>
     </message>
     <message>
         <source>Straight line from the last point</source>
-        <translation type="unfinished"></translation>
+        <translation>从上一点画直线</translation>
     </message>
     <message>
         <source>Shift+click</source>
-        <translation type="unfinished"></translation>
+        <translation>Shift+单击</translation>
     </message>
     <message>
         <source>Take away while painting</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制时减去</translation>
     </message>
     <message>
         <source>Alt</source>
-        <translation type="unfinished"></translation>
+        <translation>Alt</translation>
     </message>
     <message>
         <source>Shapes replace what is marked</source>
-        <translation type="unfinished"></translation>
+        <translation>形状替换标记区域</translation>
     </message>
     <message>
         <source>Ctrl</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl</translation>
     </message>
     <message>
         <source>Choose a candidate</source>
-        <translation type="unfinished"></translation>
+        <translation>选择候选结果</translation>
     </message>
     <message>
         <source>See the original</source>
-        <translation type="unfinished"></translation>
+        <translation>查看原图</translation>
     </message>
     <message>
         <source>hold \</source>
-        <translation type="unfinished"></translation>
+        <translation>按住 \</translation>
     </message>
     <message>
         <source>Move the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>移动照片</translation>
     </message>
     <message>
         <source>Space+drag, middle button, arrow keys</source>
-        <translation type="unfinished"></translation>
+        <translation>空格+拖动、鼠标中键、方向键</translation>
     </message>
     <message>
         <source>Zoom around the cursor</source>
-        <translation type="unfinished"></translation>
+        <translation>以光标为中心缩放</translation>
     </message>
     <message>
         <source>wheel</source>
-        <translation type="unfinished"></translation>
+        <translation>滚轮</translation>
     </message>
 </context>
 <context>
     <name>Comparing</name>
     <message>
         <source>{share} of the pixels are changed; all others are exactly the photo&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>{share} 的像素已更改；其余像素与原照片完全一致。</translation>
     </message>
     <message>
         <source>Choose a candidate: press 1 to {count} or click one; Esc keeps none.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个候选结果：按 1 到 {count} 或单击；按 Esc 全部放弃。</translation>
     </message>
 </context>
 <context>
     <name>EraserTool</name>
     <message>
         <source>Take away from what is marked. Shift+click draws straight.</source>
-        <translation type="unfinished"></translation>
+        <translation>从标记区域中擦除。Shift+单击画直线。</translation>
     </message>
 </context>
 <context>
     <name>ExportDialog</name>
     <message>
         <source>Save as</source>
-        <translation type="unfinished"></translation>
+        <translation>另存为</translation>
     </message>
     <message>
         <source>photo</source>
-        <translation type="unfinished"></translation>
+        <translation>照片</translation>
     </message>
     <message>
         <source>JPEG – small, opens everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>JPEG – 文件小，随处可打开</translation>
     </message>
     <message>
         <source>PNG – exact</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG – 无损</translation>
     </message>
     <message>
         <source>TIFF – exact, for archives and print</source>
-        <translation type="unfinished"></translation>
+        <translation>TIFF – 无损，适合存档和印刷</translation>
     </message>
     <message>
         <source>WebP – small, for the web</source>
-        <translation type="unfinished"></translation>
+        <translation>WebP – 文件小，适合网络</translation>
     </message>
     <message>
         <source>BMP – exact, large</source>
-        <translation type="unfinished"></translation>
+        <translation>BMP – 无损，文件大</translation>
     </message>
     <message>
         <source>OpenRaster – photo, repairs and mask as layers for GIMP and Krita</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenRaster – 照片、修复和蒙版各为图层，供 GIMP 和 Krita 使用</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>质量</translation>
     </message>
     <message>
         <source>100 is best and largest; below 80 it begins to show</source>
-        <translation type="unfinished"></translation>
+        <translation>100 质量最好、文件最大；低于 80 时开始看得出损失</translation>
     </message>
     <message>
         <source>16 bits (as the photo)</source>
-        <translation type="unfinished"></translation>
+        <translation>16 位（与照片相同）</translation>
     </message>
     <message>
         <source>8 bits (as the photo)</source>
-        <translation type="unfinished"></translation>
+        <translation>8 位（与照片相同）</translation>
     </message>
     <message>
         <source>8 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>8 位</translation>
     </message>
     <message>
         <source>16 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>16 位</translation>
     </message>
     <message>
         <source>Keep everything</source>
-        <translation type="unfinished"></translation>
+        <translation>全部保留</translation>
     </message>
     <message>
         <source>Leave out where it was taken</source>
-        <translation type="unfinished"></translation>
+        <translation>去除拍摄地点</translation>
     </message>
     <message>
         <source>Leave out all camera data, captions and notes</source>
-        <translation type="unfinished"></translation>
+        <translation>去除所有相机数据、说明和备注</translation>
     </message>
     <message>
         <source>What would be lost</source>
-        <translation type="unfinished"></translation>
+        <translation>会丢失的内容</translation>
     </message>
     <message>
         <source>C&amp;hoose…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择(&amp;H)…</translation>
     </message>
     <message>
         <source>Choose the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件夹</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished"></translation>
+        <translation>名称(&amp;N)：</translation>
     </message>
     <message>
         <source>Name of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件的名称</translation>
     </message>
     <message>
         <source>&amp;Folder:</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹(&amp;F)：</translation>
     </message>
     <message>
         <source>Where the file goes</source>
-        <translation type="unfinished"></translation>
+        <translation>文件保存的位置</translation>
     </message>
     <message>
         <source>F&amp;ormat:</source>
-        <translation type="unfinished"></translation>
+        <translation>格式(&amp;O)：</translation>
     </message>
     <message>
         <source>What kind of file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件的种类</translation>
     </message>
     <message>
         <source>&amp;Quality:</source>
-        <translation type="unfinished"></translation>
+        <translation>质量(&amp;Q)：</translation>
     </message>
     <message>
         <source>&amp;Depth:</source>
-        <translation type="unfinished"></translation>
+        <translation>位深(&amp;D)：</translation>
     </message>
     <message>
         <source>Bits for each colour of a pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>每个像素的每种颜色所用的位数</translation>
     </message>
     <message>
         <source>&amp;Metadata:</source>
-        <translation type="unfinished"></translation>
+        <translation>元数据(&amp;M)：</translation>
     </message>
     <message>
         <source>What goes with the photo: camera data, place, captions</source>
-        <translation type="unfinished"></translation>
+        <translation>随照片保存的信息：相机数据、地点、说明</translation>
     </message>
     <message>
         <source>Save in</source>
-        <translation type="unfinished"></translation>
+        <translation>保存到</translation>
     </message>
     <message>
         <source>Same as the original</source>
-        <translation type="unfinished"></translation>
+        <translation>与原文件相同</translation>
     </message>
     <message>
         <source>Exact</source>
-        <translation type="unfinished"></translation>
+        <translation>无损</translation>
     </message>
     <message>
         <source>What would be lost:</source>
-        <translation type="unfinished"></translation>
+        <translation>会丢失的内容：</translation>
     </message>
     <message>
         <source>Nothing is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>不会丢失任何内容。</translation>
     </message>
     <message>
         <source>Give the file a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>请为文件命名。</translation>
     </message>
     <message>
         <source>A file’s name cannot hold any of / \ : * ? &quot; &lt; &gt; |</source>
-        <translation type="unfinished"></translation>
+        <translation>文件名不能包含以下任何字符：/ \ : * ? &quot; &lt; &gt; |</translation>
     </message>
     <message>
         <source>There is no such folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有这个文件夹。</translation>
     </message>
     <message>
         <source>There is a folder of that name.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有同名的文件夹。</translation>
     </message>
     <message>
         <source>“{name}” exists already and would be replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”已存在，将被替换。</translation>
     </message>
     <message>
         <source>This is the file that you opened: the original would be replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是您打开的文件：原文件将被替换。</translation>
     </message>
     <message>
         <source>&amp;Replace</source>
-        <translation type="unfinished"></translation>
+        <translation>替换(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存(&amp;S)</translation>
     </message>
 </context>
 <context>
     <name>Filing</name>
     <message>
         <source>Photos ({patterns})</source>
-        <translation type="unfinished"></translation>
+        <translation>照片 ({patterns})</translation>
     </message>
     <message>
         <source>Sessions ({patterns})</source>
-        <translation type="unfinished"></translation>
+        <translation>会话 ({patterns})</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>Open photos</source>
-        <translation type="unfinished"></translation>
+        <translation>打开照片</translation>
     </message>
     <message>
         <source>Open a folder of photos</source>
-        <translation type="unfinished"></translation>
+        <translation>打开照片文件夹</translation>
     </message>
     <message>
         <source>Open a session</source>
-        <translation type="unfinished"></translation>
+        <translation>打开会话</translation>
     </message>
     <message>
         <source>Sample photo</source>
-        <translation type="unfinished"></translation>
+        <translation>示例照片</translation>
     </message>
     <message>
         <source>There is no picture on the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>剪贴板中没有图片。</translation>
     </message>
     <message>
         <source>Save the session</source>
-        <translation type="unfinished"></translation>
+        <translation>保存会话</translation>
     </message>
     <message>
         <source>Masks ({patterns})</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版 ({patterns})</translation>
     </message>
     <message>
         <source>Import a mask</source>
-        <translation type="unfinished"></translation>
+        <translation>导入蒙版</translation>
     </message>
     <message>
         <source>Export the mask</source>
-        <translation type="unfinished"></translation>
+        <translation>导出蒙版</translation>
     </message>
     <message>
         <source>“{name}” has repairs that are not saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”有未保存的修复。</translation>
     </message>
     <message>
         <source>{count} photos have repairs that are not saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 张照片有未保存的修复。</translation>
     </message>
     <message>
         <source>Closing without saving loses them.</source>
-        <translation type="unfinished"></translation>
+        <translation>不保存就关闭会丢失这些修复。</translation>
     </message>
     <message>
         <source>&amp;Save…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存(&amp;S)…</translation>
     </message>
     <message>
         <source>&amp;Close without saving</source>
-        <translation type="unfinished"></translation>
+        <translation>不保存并关闭(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Keep open</source>
-        <translation type="unfinished"></translation>
+        <translation>保持打开(&amp;K)</translation>
     </message>
     <message>
         <source>Replace the original “{name}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>替换原文件“{name}”？</translation>
     </message>
     <message>
         <source>The photo as it was cannot be had back from the file afterwards.</source>
-        <translation type="unfinished"></translation>
+        <translation>替换之后将无法再从该文件恢复原来的照片。</translation>
     </message>
     <message>
         <source>&amp;Replace</source>
-        <translation type="unfinished"></translation>
+        <translation>替换(&amp;R)</translation>
     </message>
     <message>
         <source>Save &amp;as…</source>
-        <translation type="unfinished"></translation>
+        <translation>另存为(&amp;A)…</translation>
     </message>
     <message>
         <source>Pasted photo</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴的照片</translation>
     </message>
 </context>
 <context>
     <name>Filmstrip</name>
     <message>
         <source>Open photos</source>
-        <translation type="unfinished"></translation>
+        <translation>已打开的照片</translation>
     </message>
 </context>
 <context>
     <name>GeneratePanel</name>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>The network that makes pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>生成图片的网络</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>种子</translation>
     </message>
     <message>
         <source>The number of the first picture; each of the others has one more. The same number makes the same picture</source>
-        <translation type="unfinished"></translation>
+        <translation>第一张图片的编号，其余依次加一。相同的编号生成相同的图片</translation>
     </message>
     <message>
         <source>Random seed</source>
-        <translation type="unfinished"></translation>
+        <translation>随机种子</translation>
     </message>
     <message>
         <source>Other pictures, from a random seed</source>
-        <translation type="unfinished"></translation>
+        <translation>用随机种子生成别的图片</translation>
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>图片数</translation>
     </message>
     <message>
         <source>How many pictures to make</source>
-        <translation type="unfinished"></translation>
+        <translation>要生成多少张图片</translation>
     </message>
     <message>
         <source>Variety</source>
-        <translation type="unfinished"></translation>
+        <translation>多样性</translation>
     </message>
     <message>
         <source>How far pictures may be from the average one (truncation): less makes them plainer and alike</source>
-        <translation type="unfinished"></translation>
+        <translation>图片可偏离平均图片的程度（截断）：越小越平淡、越相似</translation>
     </message>
     <message>
         <source>S&amp;eed</source>
-        <translation type="unfinished"></translation>
+        <translation>种子(&amp;E)</translation>
     </message>
     <message>
         <source>&amp;Pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>图片数(&amp;P)</translation>
     </message>
     <message>
         <source>Var&amp;iety</source>
-        <translation type="unfinished"></translation>
+        <translation>多样性(&amp;I)</translation>
     </message>
     <message>
         <source>Generate</source>
-        <translation type="unfinished"></translation>
+        <translation>生成</translation>
     </message>
     <message>
         <source>Make these pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>生成这些图片</translation>
     </message>
     <message>
         <source>Progress of the pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>图片生成进度</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Make no more of these pictures (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>不再生成这些图片 (Esc)</translation>
     </message>
     <message>
         <source>Pictures made</source>
-        <translation type="unfinished"></translation>
+        <translation>生成的图片</translation>
     </message>
     <message>
         <source>Choose one to see it large; A and B mark the ends of a way between two</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一张以放大查看；A 和 B 标记两张图片之间过渡的两端</translation>
     </message>
     <message>
         <source>The picture, large</source>
-        <translation type="unfinished"></translation>
+        <translation>放大的图片</translation>
     </message>
     <message>
         <source>Save…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存…</translation>
     </message>
     <message>
         <source>Save this picture</source>
-        <translation type="unfinished"></translation>
+        <translation>保存这张图片</translation>
     </message>
     <message>
         <source>Save all…</source>
-        <translation type="unfinished"></translation>
+        <translation>全部保存…</translation>
     </message>
     <message>
         <source>Save all pictures into a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>将所有图片保存到文件夹</translation>
     </message>
     <message>
         <source>Use as patch</source>
-        <translation type="unfinished"></translation>
+        <translation>用作补丁</translation>
     </message>
     <message>
         <source>Put this picture into what is marked in the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>将这张图片放入照片的标记区域</translation>
     </message>
     <message>
         <source>The way between two pictures begins here (A)</source>
-        <translation type="unfinished"></translation>
+        <translation>两张图片之间的过渡从这里开始 (A)</translation>
     </message>
     <message>
         <source>It ends here (B)</source>
-        <translation type="unfinished"></translation>
+        <translation>到这里结束 (B)</translation>
     </message>
     <message>
         <source>Mark as A</source>
-        <translation type="unfinished"></translation>
+        <translation>标记为 A</translation>
     </message>
     <message>
         <source>Mark as B</source>
-        <translation type="unfinished"></translation>
+        <translation>标记为 B</translation>
     </message>
     <message>
         <source>Between two pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>两张图片之间</translation>
     </message>
     <message>
         <source>Way from A to B</source>
-        <translation type="unfinished"></translation>
+        <translation>从 A 到 B 的过渡</translation>
     </message>
     <message>
         <source>How far from A to B</source>
-        <translation type="unfinished"></translation>
+        <translation>从 A 到 B 走了多远</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>步数</translation>
     </message>
     <message>
         <source>How many pictures the saved way from A to B has</source>
-        <translation type="unfinished"></translation>
+        <translation>所保存的从 A 到 B 的过渡含多少张图片</translation>
     </message>
     <message>
         <source>Save as GIF…</source>
-        <translation type="unfinished"></translation>
+        <translation>存为 GIF…</translation>
     </message>
     <message>
         <source>As a moving picture</source>
-        <translation type="unfinished"></translation>
+        <translation>存为动态图片</translation>
     </message>
     <message>
         <source>Save as PNGs…</source>
-        <translation type="unfinished"></translation>
+        <translation>存为 PNG…</translation>
     </message>
     <message>
         <source>As numbered PNG files in a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>存为文件夹中带编号的 PNG 文件</translation>
     </message>
     <message>
         <source>S&amp;teps</source>
-        <translation type="unfinished"></translation>
+        <translation>步数(&amp;T)</translation>
     </message>
     <message>
         <source>There is no model here that makes pictures. “cnnstudio train gan” trains one on your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里没有能生成图片的模型。可以用“cnnstudio train gan”自行训练一个。</translation>
     </message>
     <message>
         <source>Pictures from nothing but a number: press Generate, and choose one to see it large.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅凭一个数字就能生成图片：请按“生成”，再选择一张放大查看。</translation>
     </message>
     <message>
         <source>Seed {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>种子 {n}</translation>
     </message>
     <message>
         <source>A: seed {a}, B: seed {b}</source>
-        <translation type="unfinished"></translation>
+        <translation>A：种子 {a}，B：种子 {b}</translation>
     </message>
     <message>
         <source>A: seed {a}. Now choose another picture and mark it as B.</source>
-        <translation type="unfinished"></translation>
+        <translation>A：种子 {a}。现在请选择另一张图片并标记为 B。</translation>
     </message>
     <message>
         <source>B: seed {b}. Now choose another picture and mark it as A.</source>
-        <translation type="unfinished"></translation>
+        <translation>B：种子 {b}。现在请选择另一张图片并标记为 A。</translation>
     </message>
     <message>
         <source>From seed {a} to {b}: {share} %</source>
-        <translation type="unfinished"></translation>
+        <translation>从种子 {a} 到 {b}：{share}%</translation>
     </message>
     <message>
         <source>Picture {seed}</source>
-        <translation type="unfinished"></translation>
+        <translation>图片 {seed}</translation>
     </message>
     <message>
         <source>Save picture</source>
-        <translation type="unfinished"></translation>
+        <translation>保存图片</translation>
     </message>
     <message>
         <source>Pictures (*.png *.jpg *.tif)</source>
-        <translation type="unfinished"></translation>
+        <translation>图片 (*.png *.jpg *.tif)</translation>
     </message>
     <message>
         <source>Save all pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>保存所有图片</translation>
     </message>
     <message>
         <source>Save as GIF</source>
-        <translation type="unfinished"></translation>
+        <translation>存为 GIF</translation>
     </message>
     <message>
         <source>Moving pictures (*.gif)</source>
-        <translation type="unfinished"></translation>
+        <translation>动态图片 (*.gif)</translation>
     </message>
     <message>
         <source>Save as PNGs</source>
-        <translation type="unfinished"></translation>
+        <translation>存为 PNG</translation>
     </message>
     <message>
         <source>Saved “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存“{name}”。</translation>
     </message>
     <message>
         <source>Saved {n} pictures in “{folder}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将 {n} 张图片保存到“{folder}”。</translation>
     </message>
 </context>
 <context>
     <name>HandTool</name>
     <message>
         <source>Drag to move the photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>拖动以移动照片。</translation>
     </message>
 </context>
 <context>
     <name>HistoryPanel</name>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>历史记录</translation>
     </message>
     <message>
         <source>Click a step to go back or forward to it</source>
-        <translation type="unfinished"></translation>
+        <translation>单击某一步骤即可后退或前进到该步骤</translation>
     </message>
 </context>
 <context>
     <name>LassoTool</name>
     <message>
         <source>Draw around the damage. Alt takes away, Ctrl replaces.</source>
-        <translation type="unfinished"></translation>
+        <translation>沿损伤处描一圈。按住 Alt 减去，按住 Ctrl 替换。</translation>
     </message>
 </context>
 <context>
     <name>LineTool</name>
     <message>
         <source>Click where the scratch starts, then where it ends. Shift: steps of 45°, Alt: take away.</source>
-        <translation type="unfinished"></translation>
+        <translation>先单击划痕的起点，再单击终点。Shift：以 45° 为步长，Alt：减去。</translation>
     </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
         <source>Something went wrong inside CNN Studio. Your photos are not changed, and your work is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>CNN Studio 内部出错了。您的照片没有改变，您的工作也已保留。</translation>
     </message>
     <message>
         <source>Open &amp;recent</source>
-        <translation type="unfinished"></translation>
+        <translation>最近打开(&amp;R)</translation>
     </message>
     <message>
         <source>Main bar</source>
-        <translation type="unfinished"></translation>
+        <translation>主工具栏</translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>工具</translation>
     </message>
     <message>
         <source>Repair</source>
-        <translation type="unfinished"></translation>
+        <translation>修复</translation>
     </message>
     <message>
         <source>Generate</source>
-        <translation type="unfinished"></translation>
+        <translation>生成</translation>
     </message>
     <message>
         <source>Repairs</source>
-        <translation type="unfinished"></translation>
+        <translation>修复图层</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>历史记录</translation>
     </message>
     <message>
         <source>Navigator</source>
-        <translation type="unfinished"></translation>
+        <translation>导航器</translation>
     </message>
     <message>
         <source>Open photos</source>
-        <translation type="unfinished"></translation>
+        <translation>已打开的照片</translation>
+    </message>
+    <message>
+        <source>Show or hide this panel: {name}</source>
+        <translation>显示或隐藏此面板：{name}</translation>
     </message>
     <message>
         <source>Mark where the picture is to go first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先标记图片要放的位置。</translation>
     </message>
     <message>
         <source>Nothing yet</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无</translation>
     </message>
 </context>
 <context>
     <name>MaskActions</name>
     <message>
         <source>Nothing is marked yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未标记任何区域。</translation>
     </message>
     <message>
         <source>The mask has been saved as “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版已保存为“{name}”。</translation>
     </message>
 </context>
 <context>
     <name>ModelFacts</name>
     <message>
         <source>Scratches</source>
-        <translation type="unfinished"></translation>
+        <translation>划痕</translation>
     </message>
     <message>
         <source>Dust</source>
-        <translation type="unfinished"></translation>
+        <translation>灰尘</translation>
     </message>
     <message>
         <source>Creases</source>
-        <translation type="unfinished"></translation>
+        <translation>折痕</translation>
     </message>
     <message>
         <source>Stains</source>
-        <translation type="unfinished"></translation>
+        <translation>污渍</translation>
     </message>
     <message>
         <source>Missing corners</source>
-        <translation type="unfinished"></translation>
+        <translation>缺角</translation>
     </message>
     <message>
         <source>Holes</source>
-        <translation type="unfinished"></translation>
+        <translation>破洞</translation>
     </message>
     <message>
         <source>Stamps</source>
-        <translation type="unfinished"></translation>
+        <translation>印章</translation>
     </message>
     <message>
         <source>Writing</source>
-        <translation type="unfinished"></translation>
+        <translation>字迹</translation>
     </message>
     <message>
         <source>All together</source>
-        <translation type="unfinished"></translation>
+        <translation>总体</translation>
     </message>
     <message>
         <source>PSNR over the damage, dB (higher is better)</source>
-        <translation type="unfinished"></translation>
+        <translation>损伤区域的 PSNR，dB（越高越好）</translation>
     </message>
     <message>
         <source>PSNR of the whole picture, dB (higher is better)</source>
-        <translation type="unfinished"></translation>
+        <translation>整张图片的 PSNR，dB（越高越好）</translation>
     </message>
     <message>
         <source>Visible difference from the truth (lower is better)</source>
-        <translation type="unfinished"></translation>
+        <translation>与真实画面的可见差异（越低越好）</translation>
     </message>
     <message>
         <source>{n} MB</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} MB</translation>
     </message>
     <message>
         <source>Measured on photographs it had not seen, against smooth filling without a network:</source>
-        <translation type="unfinished"></translation>
+        <translation>在模型未见过的照片上测得，与不用网络的平滑填充相比：</translation>
     </message>
     <message>
         <source>Damage</source>
-        <translation type="unfinished"></translation>
+        <translation>损伤</translation>
     </message>
     <message>
         <source>Gain</source>
-        <translation type="unfinished"></translation>
+        <translation>提升</translation>
     </message>
     <message>
         <source>Closer to the eye</source>
-        <translation type="unfinished"></translation>
+        <translation>视觉上更接近</translation>
     </message>
     <message>
         <source>On photographs it had not seen</source>
-        <translation type="unfinished"></translation>
+        <translation>在模型未见过的照片上</translation>
     </message>
     <message>
         <source>Untrained</source>
-        <translation type="unfinished"></translation>
+        <translation>训练前</translation>
     </message>
     <message>
         <source>Trained</source>
-        <translation type="unfinished"></translation>
+        <translation>训练后</translation>
     </message>
     <message>
         <source>Trained on {n} photographs.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {n} 张照片训练。</translation>
     </message>
     <message>
         <source>{n} others were kept out to measure it.</source>
-        <translation type="unfinished"></translation>
+        <translation>另留出 {n} 张用于测量。</translation>
     </message>
     <message>
         <source>Version {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>版本 {version}</translation>
     </message>
     <message>
         <source>Checksum of the weights (SHA-256): {sum}</source>
-        <translation type="unfinished"></translation>
+        <translation>权重的校验和 (SHA-256)：{sum}</translation>
     </message>
 </context>
 <context>
     <name>Navigator</name>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>概览</translation>
     </message>
     <message>
-        <source>Click or drag to move to another part of the photo</source>
-        <translation type="unfinished"></translation>
+        <source>Click or drag to move to another part of the photo; the wheel zooms</source>
+        <translation>单击或拖动以移到照片的其他部分；滚轮缩放</translation>
     </message>
 </context>
 <context>
     <name>Notices</name>
     <message>
         <source>Notices</source>
-        <translation type="unfinished"></translation>
+        <translation>通知</translation>
     </message>
     <message>
         <source>{n} more</source>
-        <translation type="unfinished"></translation>
+        <translation>还有 {n} 条</translation>
     </message>
 </context>
 <context>
     <name>PhotoView</name>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>修复前</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>修复后</translation>
     </message>
 </context>
 <context>
     <name>PolygonTool</name>
     <message>
         <source>Click corner by corner; Enter or a double click closes, Backspace takes the last corner back.</source>
-        <translation type="unfinished"></translation>
+        <translation>逐个单击顶点；按 Enter 或双击闭合，按 Backspace 撤回上一个顶点。</translation>
+    </message>
+</context>
+<context>
+    <name>Preferences</name>
+    <message>
+        <source>Preferences</source>
+        <translation>首选项</translation>
+    </message>
+    <message>
+        <source>The fastest there is</source>
+        <translation>最快的设备</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Dark or light; a dark window shows photos best</source>
+        <translation>深色或浅色；深色窗口最适合看照片</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Of the window; takes effect at the next start</source>
+        <translation>窗口的语言；下次启动时生效</translation>
+    </message>
+    <message>
+        <source>Another language takes effect at the next start.</source>
+        <translation>更改的语言将在下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>&amp;Theme:</source>
+        <translation>主题(&amp;T)：</translation>
+    </message>
+    <message>
+        <source>&amp;Language:</source>
+        <translation>语言(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose…</source>
+        <translation>选择(&amp;H)…</translation>
+    </message>
+    <message>
+        <source>Colour of the mask</source>
+        <translation>蒙版颜色</translation>
+    </message>
+    <message>
+        <source>The colour that marks damage; one that the photo has not is seen best</source>
+        <translation>标记损伤所用的颜色；照片中没有的颜色最醒目</translation>
+    </message>
+    <message>
+        <source>Opacity of the mask</source>
+        <translation>蒙版不透明度</translation>
+    </message>
+    <message>
+        <source>How strongly the mask covers the photo (H hides it)</source>
+        <translation>蒙版遮盖照片的程度（按 H 隐藏）</translation>
+    </message>
+    <message>
+        <source>&amp;Pen pressure changes the brush’s size</source>
+        <translation>笔压改变画笔大小(&amp;P)</translation>
+    </message>
+    <message>
+        <source>A pen that is pressed less paints thinner</source>
+        <translation>压得越轻，画得越细</translation>
+    </message>
+    <message>
+        <source>Pen pressure changes the brush’s size</source>
+        <translation>笔压改变画笔大小</translation>
+    </message>
+    <message>
+        <source>Marking</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>&amp;Colour of the mask:</source>
+        <translation>蒙版颜色(&amp;C)：</translation>
+    </message>
+    <message>
+        <source>&amp;Opacity of the mask:</source>
+        <translation>蒙版不透明度(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>What repairs are computed on</source>
+        <translation>用于计算修复的设备</translation>
+    </message>
+    <message>
+        <source>Repairing</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>&amp;Device:</source>
+        <translation>设备(&amp;D)：</translation>
+    </message>
+    <message>
+        <source>&amp;Forget the photos opened before</source>
+        <translation>清除最近打开的照片(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Forget the photos opened before</source>
+        <translation>清除最近打开的照片</translation>
+    </message>
+    <message>
+        <source>Empties the list of recent photos; the photos themselves stay</source>
+        <translation>清空最近打开的照片列表；照片本身不受影响</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <source>Tools, panels, the window’s place and all that is chosen here are remembered.</source>
+        <translation>工具、面板、窗口位置以及此处的所有选择都会被记住。</translation>
     </message>
 </context>
 <context>
     <name>RecoveryDialog</name>
     <message>
         <source>Unsaved work</source>
-        <translation type="unfinished"></translation>
+        <translation>未保存的工作</translation>
     </message>
     <message>
         <source>CNN Studio did not end as it should the last time. This work is safe and can be opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>CNN Studio 上次未正常退出。以下工作已妥善保留，可以重新打开。</translation>
     </message>
     <message>
         <source>&amp;Open all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部打开(&amp;O)</translation>
     </message>
     <message>
         <source>Open all of it where it was left</source>
-        <translation type="unfinished"></translation>
+        <translation>全部打开，从上次离开的地方继续</translation>
     </message>
     <message>
         <source>Open &amp;selected</source>
-        <translation type="unfinished"></translation>
+        <translation>打开所选(&amp;S)</translation>
     </message>
     <message>
         <source>Open only what is selected in the list</source>
-        <translation type="unfinished"></translation>
+        <translation>只打开列表中选中的项目</translation>
     </message>
     <message>
         <source>&amp;Discard…</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃(&amp;D)…</translation>
     </message>
     <message>
         <source>Throw away what is selected</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃选中的项目</translation>
     </message>
     <message>
         <source>&amp;Later</source>
-        <translation type="unfinished"></translation>
+        <translation>以后再说(&amp;L)</translation>
     </message>
     <message>
         <source>Ask again at the next start</source>
-        <translation type="unfinished"></translation>
+        <translation>下次启动时再询问</translation>
     </message>
     <message>
         <source>&amp;Throw away</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃(&amp;T)</translation>
     </message>
     <message>
         <source>It cannot be had back</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃后无法恢复</translation>
     </message>
     <message>
         <source>&amp;Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>保留(&amp;K)</translation>
     </message>
     <message>
         <source>Leave it in the list</source>
-        <translation type="unfinished"></translation>
+        <translation>留在列表中</translation>
     </message>
     <message>
         <source>Pasted photo</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴的照片</translation>
     </message>
     <message>
         <source>1 step</source>
-        <translation type="unfinished"></translation>
+        <translation>1 步</translation>
     </message>
     <message>
         <source>{n} steps</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 步</translation>
     </message>
     <message>
         <source>Throw this work away? It cannot be had back.</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃这项工作？丢弃后无法恢复。</translation>
     </message>
     <message>
         <source>Throw away the work on {n} photos? It cannot be had back.</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃对 {n} 张照片所做的工作？丢弃后无法恢复。</translation>
     </message>
 </context>
 <context>
     <name>RectangleTool</name>
     <message>
         <source>Drag from corner to corner. Shift: a square. Alt takes away, Ctrl replaces.</source>
-        <translation type="unfinished"></translation>
+        <translation>从一角拖到另一角。Shift：正方形。按住 Alt 减去，按住 Ctrl 替换。</translation>
     </message>
 </context>
 <context>
     <name>RepairControl</name>
     <message>
         <source>Open a photo first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先打开一张照片。</translation>
     </message>
     <message>
         <source>There is no model that repairs.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可用于修复的模型。</translation>
     </message>
     <message>
         <source>Paint over the damage first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先涂抹损伤处。</translation>
     </message>
 </context>
 <context>
     <name>RepairDesk</name>
     <message>
         <source>What is marked is being repaired already.</source>
-        <translation type="unfinished"></translation>
+        <translation>标记区域已在修复中。</translation>
     </message>
     <message>
         <source>Nothing is marked yet. Paint over the damage first.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未标记任何区域。请先涂抹损伤处。</translation>
     </message>
     <message>
         <source>Repair {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>修复 {number}</translation>
     </message>
 </context>
 <context>
     <name>RepairPanel</name>
     <message>
         <source>&amp;Grain</source>
-        <translation type="unfinished"></translation>
+        <translation>颗粒(&amp;G)</translation>
     </message>
     <message>
         <source>Edge &amp;softness</source>
-        <translation type="unfinished"></translation>
+        <translation>边缘柔和度(&amp;S)</translation>
     </message>
     <message>
         <source>C&amp;andidates</source>
-        <translation type="unfinished"></translation>
+        <translation>候选数(&amp;A)</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>The network that repairs</source>
-        <translation type="unfinished"></translation>
+        <translation>进行修复的网络</translation>
     </message>
     <message>
         <source>More about this model</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型的更多信息</translation>
     </message>
     <message>
         <source>About this model</source>
-        <translation type="unfinished"></translation>
+        <translation>关于此模型</translation>
     </message>
     <message>
         <source>Grain</source>
-        <translation type="unfinished"></translation>
+        <translation>颗粒</translation>
     </message>
     <message>
         <source>How much of the film grain around the damage is given to the repair: without it a repair looks too smooth</source>
-        <translation type="unfinished"></translation>
+        <translation>将损伤周围的胶片颗粒加到修复处的程度：不加颗粒时，修复处会显得过于平滑</translation>
     </message>
     <message>
         <source>Edge softness</source>
-        <translation type="unfinished"></translation>
+        <translation>边缘柔和度</translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation>像素</translation>
     </message>
     <message>
         <source>How softly the repair blends into the photo, inside the marked area</source>
-        <translation type="unfinished"></translation>
+        <translation>修复在标记区域内与照片融合的柔和程度</translation>
     </message>
     <message>
         <source>Candidates</source>
-        <translation type="unfinished"></translation>
+        <translation>候选数</translation>
     </message>
     <message>
         <source>How many repairs to make, to choose the best of</source>
-        <translation type="unfinished"></translation>
+        <translation>一次修复多少个结果供您挑选</translation>
     </message>
     <message>
         <source>Repair on release</source>
-        <translation type="unfinished"></translation>
+        <translation>松开即修复</translation>
     </message>
     <message>
         <source>Repair as soon as the brush is let go (Ctrl+Shift+R)</source>
-        <translation type="unfinished"></translation>
+        <translation>松开画笔时立即修复 (Ctrl+Shift+R)</translation>
     </message>
     <message>
         <source>Repair</source>
-        <translation type="unfinished"></translation>
+        <translation>修复</translation>
     </message>
     <message>
         <source>Repair what is marked (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>修复标记区域 (Enter)</translation>
     </message>
     <message>
         <source>Progress of the repair</source>
-        <translation type="unfinished"></translation>
+        <translation>修复进度</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Give up the repair (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃修复 (Esc)</translation>
     </message>
     <message>
         <source>{n} more waiting.</source>
-        <translation type="unfinished"></translation>
+        <translation>另有 {n} 个在等待。</translation>
     </message>
     <message>
         <source>You can go on marking; Enter repairs that next.</source>
-        <translation type="unfinished"></translation>
+        <translation>您可以继续标记；按 Enter 接着修复。</translation>
     </message>
     <message>
         <source>{size} · licence {licence}</source>
-        <translation type="unfinished"></translation>
+        <translation>{size} · 许可证 {licence}</translation>
     </message>
 </context>
 <context>
     <name>RepairsPanel</name>
     <message>
         <source>Repairs</source>
-        <translation type="unfinished"></translation>
+        <translation>修复图层</translation>
     </message>
     <message>
         <source>Opacity of the repair</source>
-        <translation type="unfinished"></translation>
+        <translation>修复的不透明度</translation>
     </message>
     <message>
         <source>How much of the selected repair shows</source>
-        <translation type="unfinished"></translation>
+        <translation>所选修复的显示程度</translation>
     </message>
     <message>
         <source>&amp;Opacity</source>
-        <translation type="unfinished"></translation>
+        <translation>不透明度(&amp;O)</translation>
     </message>
     <message>
         <source>Repairs appear here.</source>
-        <translation type="unfinished"></translation>
+        <translation>修复结果会显示在这里。</translation>
     </message>
     <message>
         <source>Repair anew</source>
-        <translation type="unfinished"></translation>
+        <translation>重新修复</translation>
     </message>
     <message>
         <source>Make the selected repair anew (Ctrl+R)</source>
-        <translation type="unfinished"></translation>
+        <translation>重新进行所选的修复 (Ctrl+R)</translation>
     </message>
     <message>
         <source>Move up</source>
-        <translation type="unfinished"></translation>
+        <translation>上移</translation>
     </message>
     <message>
         <source>Move down</source>
-        <translation type="unfinished"></translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Hide or show</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏或显示</translation>
     </message>
     <message>
         <source>Hide or show the selected repair (Space)</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏或显示所选的修复 (空格)</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名</translation>
     </message>
     <message>
         <source>Rename the selected repair (F2)</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名所选的修复 (F2)</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Show on the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>在照片上显示</translation>
     </message>
     <message>
         <source>With another seed</source>
-        <translation type="unfinished"></translation>
+        <translation>换一个种子</translation>
     </message>
     <message>
         <source>With “{model}”</source>
-        <translation type="unfinished"></translation>
+        <translation>使用“{model}”</translation>
     </message>
 </context>
 <context>
     <name>Sentences</name>
     <message>
         <source>“{}” is damaged or incomplete and cannot be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”已损坏或不完整，无法打开。</translation>
     </message>
     <message>
         <source>“{}” does not exist.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”不存在。</translation>
     </message>
     <message>
         <source>“{}” is a folder, not a photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”是文件夹，不是照片。</translation>
     </message>
     <message>
         <source>You are not permitted to open “{}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>您没有打开“{}”的权限。</translation>
     </message>
     <message>
         <source>“{}” could not be read from the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法从磁盘读取“{}”。</translation>
     </message>
     <message>
         <source>There is not enough memory to open “{}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足，无法打开“{}”。</translation>
     </message>
     <message>
         <source>“{}” is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”是空文件。</translation>
     </message>
     <message>
         <source>“{}” is not a photo that can be opened here (JPEG, PNG, TIFF, WebP, BMP, HEIC).</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”不是此处可以打开的照片（JPEG、PNG、TIFF、WebP、BMP、HEIC）。</translation>
+    </message>
+    <message>
+        <source>“{}” has no pixels.</source>
+        <translation>“{}”不含任何像素。</translation>
+    </message>
+    <message>
+        <source>“{}” claims {} × {} pixels, more than the limit of {} million.</source>
+        <translation>“{}”自称有 {} × {} 像素，超过了 {} 百万像素的上限。</translation>
+    </message>
+    <message>
+        <source>“{}” is a HEIC photo; install the package pillow-heif to open it.</source>
+        <translation>“{}”是 HEIC 照片；请安装 pillow-heif 软件包后再打开。</translation>
+    </message>
+    <message>
+        <source>“{}” is a camera&apos;s raw file, which cannot be opened here.</source>
+        <translation>“{}”是相机的 RAW 文件，此处无法打开。</translation>
+    </message>
+    <message>
+        <source>“{}” is a kind of TIFF that holds no ordinary photo.</source>
+        <translation>“{}”是不含普通照片的 TIFF。</translation>
+    </message>
+    <message>
+        <source>“{}” is a TIFF in a colour encoding that cannot be opened here.</source>
+        <translation>“{}”是此处无法打开的颜色编码的 TIFF。</translation>
+    </message>
+    <message>
+        <source>“{}” is a TIFF with {} bits per channel in a form that cannot be opened here.</source>
+        <translation>“{}”是每通道 {} 位的 TIFF，其格式此处无法打开。</translation>
+    </message>
+    <message>
+        <source>“{}” holds floating-point values outside 0 to 1, so its brightness cannot be known.</source>
+        <translation>“{}”含有 0 到 1 之外的浮点值，因此无法确定其亮度。</translation>
     </message>
     <message>
         <source>“{}” does not end in a format that can be saved: .jpg, .png, .tif, .webp or .bmp.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”的扩展名不是可保存的格式：.jpg、.png、.tif、.webp 或 .bmp。</translation>
     </message>
     <message>
         <source>The photo is too large for {}, which ends at {} pixels a side; choose TIFF or PNG.</source>
-        <translation type="unfinished"></translation>
+        <translation>照片太大，无法存为 {}（边长上限为 {} 像素）；请选择 TIFF 或 PNG。</translation>
     </message>
     <message>
         <source>HEIC photos can be opened but not saved; choose JPEG, PNG, TIFF or WebP.</source>
-        <translation type="unfinished"></translation>
+        <translation>HEIC 照片可以打开，但不能保存；请选择 JPEG、PNG、TIFF 或 WebP。</translation>
     </message>
     <message>
         <source>{} already exists and was left as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 已存在，未作改动。</translation>
     </message>
     <message>
         <source>There is not enough space on the disk to save {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘空间不足，无法保存 {}。</translation>
     </message>
     <message>
         <source>You are not permitted to save {} in “{}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>您没有权限将 {} 保存到“{}”。</translation>
     </message>
     <message>
         <source>The folder “{}” does not exist.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹“{}”不存在。</translation>
     </message>
     <message>
         <source>The folder “{}” cannot be made: {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法创建文件夹“{}”：{}。</translation>
     </message>
     <message>
         <source>{} is a folder, so no photo can be saved under that name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 是文件夹，因此无法用这个名称保存照片。</translation>
     </message>
     <message>
         <source>The name {} is longer than the disk allows.</source>
-        <translation type="unfinished"></translation>
+        <translation>名称 {} 超过了磁盘允许的长度。</translation>
     </message>
     <message>
         <source>{} could not be saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法保存 {}。</translation>
     </message>
     <message>
         <source>{} holds 8 bits per channel: the photo&apos;s 16 bits are rounded.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 每通道只有 8 位：照片的 16 位将被舍入。</translation>
     </message>
     <message>
         <source>8 bits per channel are saved: the photo&apos;s 16 bits are rounded.</source>
-        <translation type="unfinished"></translation>
+        <translation>将以每通道 8 位保存：照片的 16 位将被舍入。</translation>
     </message>
     <message>
         <source>{} knows no transparency: transparent parts become white.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 不支持透明：透明部分将变为白色。</translation>
     </message>
     <message>
         <source>{} stores every pixel approximately, not exactly.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 只近似地存储每个像素，并非无损。</translation>
     </message>
     <message>
         <source>{} cannot hold the PNG&apos;s text notes ({}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 无法保存 PNG 的文本备注（{}）。</translation>
     </message>
     <message>
         <source>{} cannot hold the extended XMP data.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 无法保存扩展的 XMP 数据。</translation>
     </message>
     <message>
         <source>{} cannot hold the camera data (EXIF).</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 无法保存相机数据 (EXIF)。</translation>
     </message>
     <message>
         <source>{} cannot hold the colour profile.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 无法保存颜色配置文件。</translation>
     </message>
     <message>
         <source>{} cannot hold the XMP data.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 无法保存 XMP 数据。</translation>
     </message>
     <message>
         <source>{} cannot hold the captions (IPTC).</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 无法保存说明 (IPTC)。</translation>
     </message>
     <message>
         <source>{} cannot hold the comment.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 无法保存注释。</translation>
     </message>
     <message>
         <source>{} cannot hold the resolution.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 无法保存分辨率。</translation>
     </message>
     <message>
         <source>The camera data (EXIF) is too large for JPEG.</source>
-        <translation type="unfinished"></translation>
+        <translation>相机数据 (EXIF) 太大，JPEG 无法容纳。</translation>
     </message>
     <message>
         <source>The XMP data is too large for JPEG.</source>
-        <translation type="unfinished"></translation>
+        <translation>XMP 数据太大，JPEG 无法容纳。</translation>
     </message>
     <message>
         <source>The file has a palette and was opened in full colour.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件使用调色板，已按全彩色打开。</translation>
     </message>
     <message>
         <source>The file has {} bits per channel and was opened with {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件每通道 {} 位，已按 {} 位打开。</translation>
     </message>
     <message>
         <source>The file has {} bit per channel and was opened with {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件每通道 {} 位，已按 {} 位打开。</translation>
     </message>
     <message>
         <source>The file is in printing inks (CMYK) and was opened in the colours of a screen (sRGB).</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件使用印刷油墨色 (CMYK)，已按屏幕颜色 (sRGB) 打开。</translation>
     </message>
     <message>
         <source>The file holds {} pictures; the main one was opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件含有 {} 张图片；已打开主图片。</translation>
     </message>
     <message>
         <source>The file holds further pictures beside the photo; only the photo was opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件除照片外还含有其他图片；只打开了照片。</translation>
     </message>
     <message>
         <source>The file has channels beside colour and transparency; they were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件除颜色和透明外还有其他通道；已略去这些通道。</translation>
     </message>
     <message>
         <source>The file has {} pages; the first was opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件有 {} 页；已打开第一页。</translation>
     </message>
     <message>
         <source>The file holds floating-point values and was opened with 16 bits per channel.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件使用浮点值，已按每通道 16 位打开。</translation>
     </message>
     <message>
         <source>The file is an animation; its first picture was opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件是动画；已打开其第一帧。</translation>
     </message>
     <message>
         <source>The mask is {} pixels, but the photo is {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版为 {} 像素，而照片为 {} 像素。</translation>
     </message>
     <message>
         <source>The mask “{}” has {} × {} pixels, but the photo has {} × {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版“{}”为 {} × {} 像素，而照片为 {} × {} 像素。</translation>
     </message>
     <message>
         <source>The mask “{}” has {} × {} pixels, but the photo has {} × {}: it was made before the photo was turned upright, so turn the mask in the same way.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版“{}”为 {} × {} 像素，而照片为 {} × {} 像素：蒙版是在照片转正之前制作的，请将蒙版同样旋转。</translation>
     </message>
     <message>
         <source>The mask is empty: there is nothing to repair.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版是空的：没有需要修复的地方。</translation>
     </message>
     <message>
         <source>The mask covers the whole photo: nothing is left to repair it from.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版覆盖了整张照片：没有剩下可供修复参考的部分。</translation>
     </message>
     <message>
         <source>The mask “{}” marks nothing to repair: paint what is damaged in white on black.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版“{}”没有标记要修复的地方：请在黑底上用白色涂出损伤处。</translation>
     </message>
     <message>
         <source>This is not a mask.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是蒙版。</translation>
     </message>
     <message>
         <source>Nothing is marked yet. Paint over the place where the picture is to go.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未标记任何区域。请涂抹图片要放的位置。</translation>
     </message>
     <message>
         <source>The weights of the model “{}” are missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少模型“{}”的权重。</translation>
     </message>
     <message>
         <source>The weights of the model “{}” are damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型“{}”的权重已损坏。</translation>
     </message>
     <message>
         <source>The weights of the model “{}” cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取模型“{}”的权重。</translation>
     </message>
     <message>
         <source>The weights of the model “{}” do not fit its card.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型“{}”的权重与其说明卡不符。</translation>
     </message>
     <message>
         <source>The card of the model “{}” has unknown options.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型“{}”的说明卡含有未知选项。</translation>
     </message>
     <message>
         <source>The model “{}” needs a newer version of this program.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型“{}”需要本程序的更新版本。</translation>
     </message>
     <message>
         <source>The model “{}” does not repair photos.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型“{}”不能修复照片。</translation>
     </message>
     <message>
         <source>The model “{}” does not make pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型“{}”不能生成图片。</translation>
     </message>
     <message>
         <source>There is no model “{}”. There are: {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有模型“{}”。现有模型：{}。</translation>
     </message>
     <message>
         <source>The model card {} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取模型说明卡 {}。</translation>
     </message>
     <message>
         <source>This model does not repair photos.</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型不能修复照片。</translation>
     </message>
     <message>
         <source>This kind of photo cannot be repaired.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法修复这种照片。</translation>
     </message>
     <message>
         <source>This computer has no device “{}”. It has: {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台计算机没有设备“{}”。现有设备：{}。</translation>
     </message>
     <message>
         <source>There is not enough memory for this repair. Closing other programs may help.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足，无法进行这次修复。关闭其他程序也许有帮助。</translation>
     </message>
     <message>
         <source>There is not enough memory to load the model “{}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足，无法载入模型“{}”。</translation>
     </message>
     <message>
         <source>There is not enough memory to make this picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足，无法生成这张图片。</translation>
     </message>
     <message>
         <source>There is not enough memory for this.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足，无法完成此操作。</translation>
     </message>
     <message>
         <source>Memory was short: repaired in smaller tiles.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存紧张：已改用较小的图块修复。</translation>
     </message>
     <message>
         <source>The graphics card had too little memory: repaired on the CPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>显卡内存不足：已改用 CPU 修复。</translation>
     </message>
     <message>
         <source>The network failed in some places: they were filled smoothly instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>网络在某些地方失败：这些地方已改用平滑填充。</translation>
     </message>
     <message>
         <source>Truncation must be above 0 and at most 1.</source>
-        <translation type="unfinished"></translation>
+        <translation>截断值必须大于 0 且不超过 1。</translation>
     </message>
     <message>
         <source>Preparing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在准备…</translation>
     </message>
     <message>
         <source>Repairing details</source>
-        <translation type="unfinished"></translation>
+        <translation>正在修复细节</translation>
     </message>
     <message>
         <source>Repairing large shapes</source>
-        <translation type="unfinished"></translation>
+        <translation>正在修复大面积结构</translation>
     </message>
     <message>
         <source>Making pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>正在生成图片</translation>
+    </message>
+    <message>
+        <source>Pyramid repairer</source>
+        <translation>金字塔修复网络</translation>
+    </message>
+    <message>
+        <source>Repairs scratches, dust, creases, stains, writing and missing pieces, coarse to fine. The one to use.</source>
+        <translation>由粗到细修复划痕、灰尘、折痕、污渍、字迹和缺损。推荐使用。</translation>
+    </message>
+    <message>
+        <source>Restoration network (IRN)</source>
+        <translation>图像复原网络 (IRN)</translation>
+    </message>
+    <message>
+        <source>The image restoration network of the source article: two encoders, one decoder. For study and comparison.</source>
+        <translation>原论文的图像复原网络：两个编码器，一个解码器。供学习和比较。</translation>
+    </message>
+    <message>
+        <source>The generative adversarial network of the source article: 32 x 32 pictures from noise. For study.</source>
+        <translation>原论文的生成对抗网络：由噪声生成 32 × 32 的图片。供学习。</translation>
+    </message>
+    <message>
+        <source>The folder “{}” cannot be written.</source>
+        <translation>无法写入文件夹“{}”。</translation>
+    </message>
+    <message>
+        <source>Training could not be started.</source>
+        <translation>无法开始训练。</translation>
+    </message>
+    <message>
+        <source>Training ended unexpectedly; perhaps memory ran out.</source>
+        <translation>训练意外结束；可能是内存不足。</translation>
     </message>
     <message>
         <source>The photo “{}” of this session has been moved, deleted or changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>此会话的照片“{}”已被移动、删除或更改。</translation>
     </message>
     <message>
         <source>The photo of this session has been moved, deleted or changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>此会话的照片已被移动、删除或更改。</translation>
     </message>
     <message>
         <source>“{}” is no session.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”不是会话。</translation>
     </message>
     <message>
         <source>The session “{}” is damaged from its start.</source>
-        <translation type="unfinished"></translation>
+        <translation>会话“{}”从开头就已损坏。</translation>
     </message>
     <message>
         <source>The session “{}” was made by a newer version of CNN Studio.</source>
-        <translation type="unfinished"></translation>
+        <translation>会话“{}”是用更新版本的 CNN Studio 制作的。</translation>
     </message>
     <message>
         <source>The session could not be saved: {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法保存会话：{}。</translation>
     </message>
     <message>
         <source>The session “{}” is damaged and cannot be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>会话“{}”已损坏，无法打开。</translation>
     </message>
     <message>
         <source>“{}” is no session file, or is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”不是会话文件，或已损坏。</translation>
     </message>
     <message>
         <source>This session is already open.</source>
-        <translation type="unfinished"></translation>
+        <translation>此会话已经打开。</translation>
     </message>
     <message>
         <source>A part of this session is damaged on the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>此会话在磁盘上的一部分已损坏。</translation>
     </message>
     <message>
         <source>Something went wrong inside CNN Studio. Your photo was not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>CNN Studio 内部出错了。您的照片没有改变。</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>文件系统为只读</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>输入/输出错误</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>不是文件夹</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>文件名太长</translation>
+    </message>
+    <message>
+        <source>the disk refuses</source>
+        <translation>磁盘拒绝写入</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Search: what, or a key</source>
+        <translation>搜索：操作或按键</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Type what you want to do, or a key</source>
+        <translation>输入想做的事，或一个按键</translation>
+    </message>
+    <message>
+        <source>There is no such command.</source>
+        <translation>没有这样的命令。</translation>
     </message>
 </context>
 <context>
     <name>StatusLine</name>
     <message>
         <source>Preparing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在准备…</translation>
     </message>
     <message>
         <source>What repairs are computed on</source>
-        <translation type="unfinished"></translation>
+        <translation>用于计算修复的设备</translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished"></translation>
+        <translation>设备</translation>
     </message>
     <message>
         <source>Size, depth and colours of the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>照片的尺寸、位深和颜色</translation>
     </message>
     <message>
         <source>Pixel under the cursor: column, row</source>
-        <translation type="unfinished"></translation>
+        <translation>光标处的像素：列，行</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>进度</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Give up what is under way (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃正在进行的操作 (Esc)</translation>
     </message>
     <message>
         <source>Zoom</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放</translation>
     </message>
     <message>
         <source>Zoom: type a percentage</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放：输入百分比</translation>
     </message>
     <message>
         <source>Choose the zoom</source>
-        <translation type="unfinished"></translation>
+        <translation>选择缩放比例</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>适合窗口</translation>
     </message>
     <message>
         <source>Choose the fastest</source>
-        <translation type="unfinished"></translation>
+        <translation>选择最快的设备</translation>
     </message>
     <message>
         <source>{bits}-bit</source>
-        <translation type="unfinished"></translation>
+        <translation>{bits} 位</translation>
     </message>
     <message>
         <source>Grey</source>
-        <translation type="unfinished"></translation>
+        <translation>灰度</translation>
     </message>
     <message>
         <source>Grey + alpha</source>
-        <translation type="unfinished"></translation>
+        <translation>灰度 + 透明</translation>
     </message>
     <message>
         <source>RGB + alpha</source>
-        <translation type="unfinished"></translation>
+        <translation>RGB + 透明</translation>
     </message>
 </context>
 <context>
     <name>Steps</name>
     <message>
         <source>Brush</source>
-        <translation type="unfinished"></translation>
+        <translation>画笔</translation>
     </message>
     <message>
         <source>Eraser</source>
-        <translation type="unfinished"></translation>
+        <translation>橡皮擦</translation>
     </message>
     <message>
         <source>Selection</source>
-        <translation type="unfinished"></translation>
+        <translation>选区</translation>
     </message>
     <message>
         <source>Rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>矩形</translation>
     </message>
     <message>
         <source>Lasso</source>
-        <translation type="unfinished"></translation>
+        <translation>套索</translation>
     </message>
     <message>
         <source>Polygon</source>
-        <translation type="unfinished"></translation>
+        <translation>多边形套索</translation>
     </message>
     <message>
         <source>Line</source>
-        <translation type="unfinished"></translation>
+        <translation>直线</translation>
     </message>
     <message>
         <source>Erased line</source>
-        <translation type="unfinished"></translation>
+        <translation>擦除直线</translation>
     </message>
     <message>
         <source>Magic wand</source>
-        <translation type="unfinished"></translation>
+        <translation>魔棒</translation>
     </message>
     <message>
         <source>Grow</source>
-        <translation type="unfinished"></translation>
+        <translation>扩展</translation>
     </message>
     <message>
         <source>Shrink</source>
-        <translation type="unfinished"></translation>
+        <translation>收缩</translation>
     </message>
     <message>
         <source>Feather</source>
-        <translation type="unfinished"></translation>
+        <translation>羽化</translation>
     </message>
     <message>
         <source>Invert</source>
-        <translation type="unfinished"></translation>
+        <translation>反转</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Mark all</source>
+        <translation>全部标记</translation>
+    </message>
+    <message>
+        <source>Import mask</source>
+        <translation>导入蒙版</translation>
     </message>
     <message>
         <source>Repair anew</source>
-        <translation type="unfinished"></translation>
+        <translation>重新修复</translation>
     </message>
     <message>
         <source>Show repair</source>
-        <translation type="unfinished"></translation>
+        <translation>显示修复</translation>
     </message>
     <message>
         <source>Hide repair</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏修复</translation>
     </message>
     <message>
         <source>Opacity</source>
-        <translation type="unfinished"></translation>
+        <translation>不透明度</translation>
     </message>
     <message>
         <source>Rename repair</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名修复</translation>
     </message>
     <message>
         <source>Delete repair</source>
-        <translation type="unfinished"></translation>
+        <translation>删除修复</translation>
     </message>
     <message>
         <source>Move repair</source>
-        <translation type="unfinished"></translation>
+        <translation>移动修复</translation>
     </message>
     <message>
         <source>Repair {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>修复 {number}</translation>
     </message>
 </context>
 <context>
     <name>TimeLeft</name>
     <message>
         <source>about {n} s left</source>
-        <translation type="unfinished"></translation>
+        <translation>约剩 {n} 秒</translation>
     </message>
     <message>
         <source>about {n} min left</source>
-        <translation type="unfinished"></translation>
+        <translation>约剩 {n} 分钟</translation>
     </message>
     <message>
         <source>Repairing</source>
-        <translation type="unfinished"></translation>
+        <translation>正在修复</translation>
     </message>
 </context>
 <context>
     <name>ToolOptions</name>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Diameter of the brush ([ and ])</source>
-        <translation type="unfinished"></translation>
+        <translation>画笔的直径 ([ 和 ])</translation>
     </message>
     <message>
         <source>Hardness</source>
-        <translation type="unfinished"></translation>
+        <translation>硬度</translation>
     </message>
     <message>
         <source>How sharp the brush&apos;s edge is (Shift+[ and Shift+])</source>
-        <translation type="unfinished"></translation>
+        <translation>画笔边缘的锐利程度 (Shift+[ 和 Shift+])</translation>
     </message>
     <message>
         <source>Pen pressure</source>
-        <translation type="unfinished"></translation>
+        <translation>笔压</translation>
     </message>
     <message>
         <source>A pen that is pressed less paints thinner</source>
-        <translation type="unfinished"></translation>
+        <translation>压得越轻，画得越细</translation>
     </message>
     <message>
         <source>Width</source>
-        <translation type="unfinished"></translation>
+        <translation>宽度</translation>
     </message>
     <message>
         <source>Width of the line ([ and ])</source>
-        <translation type="unfinished"></translation>
+        <translation>线条的宽度 ([ 和 ])</translation>
     </message>
     <message>
         <source>Tolerance</source>
-        <translation type="unfinished"></translation>
+        <translation>容差</translation>
     </message>
     <message>
         <source>How different a colour may be and still be marked</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色相差多少仍会被标记</translation>
     </message>
 </context>
 <context>
     <name>WandTool</name>
     <message>
         <source>Click to mark connected pixels of a similar colour. Alt takes away, Ctrl replaces.</source>
-        <translation type="unfinished"></translation>
+        <translation>单击以标记颜色相近的相连像素。按住 Alt 减去，按住 Ctrl 替换。</translation>
     </message>
 </context>
 <context>
     <name>Welcome</name>
     <message>
         <source>Drop a photo here</source>
-        <translation type="unfinished"></translation>
+        <translation>将照片拖放到这里</translation>
     </message>
     <message>
         <source>or many, or a whole folder: JPEG, PNG, TIFF, WebP, BMP, HEIC</source>
-        <translation type="unfinished"></translation>
+        <translation>也可以拖放多张或整个文件夹：JPEG、PNG、TIFF、WebP、BMP、HEIC</translation>
     </message>
     <message>
         <source>Open photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开照片…</translation>
     </message>
     <message>
         <source>Try the sample photo</source>
-        <translation type="unfinished"></translation>
+        <translation>试用示例照片</translation>
     </message>
     <message>
         <source>Paste</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴</translation>
     </message>
     <message>
         <source>Choose photos to open (Ctrl+O)</source>
-        <translation type="unfinished"></translation>
+        <translation>选择要打开的照片 (Ctrl+O)</translation>
     </message>
     <message>
         <source>Open a damaged photo that comes with the program</source>
-        <translation type="unfinished"></translation>
+        <translation>打开程序附带的受损照片</translation>
     </message>
     <message>
         <source>Open the picture on the clipboard (Ctrl+V)</source>
-        <translation type="unfinished"></translation>
+        <translation>打开剪贴板中的图片 (Ctrl+V)</translation>
     </message>
     <message>
         <source>Paint over the damage</source>
-        <translation type="unfinished"></translation>
+        <translation>涂抹损伤处</translation>
     </message>
     <message>
         <source>Press Enter to repair</source>
-        <translation type="unfinished"></translation>
+        <translation>按 Enter 修复</translation>
     </message>
     <message>
         <source>Save; the original is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>保存；原文件会保留</translation>
     </message>
     <message>
         <source>Opened before</source>
-        <translation type="unfinished"></translation>
+        <translation>以前打开过的</translation>
     </message>
     <message>
         <source>Open {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 {name}</translation>
     </message>
 </context>
 <context>
     <name>Workspace</name>
     <message>
         <source>The work on this photo is not being written down, so it has no session.</source>
-        <translation type="unfinished"></translation>
+        <translation>对这张照片的操作没有被记录，因此没有会话。</translation>
     </message>
     <message>
         <source>Pasted photo</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴的照片</translation>
     </message>
     <message>
         <source>There are no photos in “{folder}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{folder}”中没有照片。</translation>
     </message>
     <message>
         <source>Your work on “{name}” cannot be kept safe from a crash just now. Save it soon.</source>
-        <translation type="unfinished"></translation>
+        <translation>目前无法防止“{name}”的工作因崩溃而丢失。请尽快保存。</translation>
     </message>
     <message>
         <source>The session has been saved as “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>会话已保存为“{name}”。</translation>
     </message>
 </context>
 <context>
     <name>_Bar</name>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>详细信息</translation>
     </message>
     <message>
         <source>What exactly happened, to be copied for whoever helps you</source>
-        <translation type="unfinished"></translation>
+        <translation>具体情况，可复制给帮助您的人</translation>
     </message>
     <message>
         <source>Close this notice (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭此通知 (Esc)</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -2283,48 +2596,49 @@
     <message>
         <source>{name}
 Click to show it, double-click or F2 to rename it</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}
+单击以显示，双击或按 F2 重命名</translation>
     </message>
     <message>
         <source>hidden</source>
-        <translation type="unfinished"></translation>
+        <translation>已隐藏</translation>
     </message>
     <message>
         <source>placed by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>手动放置</translation>
     </message>
 </context>
 <context>
     <name>_Photos</name>
     <message>
         <source>Being opened…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在打开…</translation>
     </message>
     <message>
         <source>Has repairs that are not saved</source>
-        <translation type="unfinished"></translation>
+        <translation>有未保存的修复</translation>
     </message>
 </context>
 <context>
     <name>_SizeSlider</name>
     <message>
         <source> px</source>
-        <translation type="unfinished"></translation>
+        <translation> 像素</translation>
     </message>
 </context>
 <context>
     <name>_Steps</name>
     <message>
         <source>Opened</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
     <message>
         <source>{step}, the present state</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}，当前状态</translation>
     </message>
     <message>
         <source>{step}, undone</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}，已撤销</translation>
     </message>
 </context>
 </TS>

@@ -85,7 +85,7 @@ class About(QDialog):
         for card in cards:
             licence = self.tr("{size} · licence {licence}").format(size=size(card), licence=card.licence)
             lines = [translated(card.description), licence, *data_lines(card)]
-            parts.append(f"<p><b>{escape(card.name)}</b><br>{'<br>'.join(map(escape, lines))}</p>")
+            parts.append(f"<p><b>{escape(translated(card.name))}</b><br>{'<br>'.join(map(escape, lines))}</p>")
         if not cards:
             parts.append(f"<p>{escape(self.tr('There are none.'))}</p>")
         return "".join(parts)

@@ -256,7 +256,7 @@ class GeneratePanel(QWidget):
             self._model.clear()
             self._cards = list(cards)
             for card in self._cards:
-                self._model.addItem(card.name, card.id)
+                self._model.addItem(translated(card.name), card.id)
             self._model.setCurrentIndex(max(self._model.findData(chosen), 0 if cards else -1))
         for part in (self._model, self._seed, self._dice, self._count, self._variety, self._generate):
             part.setEnabled(bool(cards))

@@ -115,7 +115,7 @@ class RepairPanel(QWidget):
             self.tr("How much of the film grain around the damage is given to the repair: without it a repair looks"
                     " too smooth")
         )  # fmt: skip
-        self._feather = NumberSlider(self.tr("Edge softness"), _MOST_FEATHER, 0.5, "px", decimals=1)
+        self._feather = NumberSlider(self.tr("Edge softness"), _MOST_FEATHER, 0.5, self.tr("px"), decimals=1)
         self._feather.value = 2
         self._feather.setToolTip(self.tr("How softly the repair blends into the photo, inside the marked area"))
         self._candidates = QSpinBox()
@@ -173,7 +173,7 @@ class RepairPanel(QWidget):
             self._model.clear()
             self._cards = list(cards)
             for card in self._cards:
-                self._model.addItem(card.name, card.id)
+                self._model.addItem(translated(card.name), card.id)
             self._model.setCurrentIndex(max(self._model.findData(chosen), 0 if cards else -1))
         self._model.setEnabled(bool(cards))
         self._show_card()

@@ -50,6 +50,7 @@ from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.number_slider import NumberSlider
+from cnnstudio.ui.sentences import translated
 
 _THUMBNAIL = 48
 _SURROUNDINGS = 1.3  # times the repair's own size that its thumbnail shows, so that the place can be recognised
@@ -416,13 +417,13 @@ class RepairsPanel(QWidget):
 
     def set_cards(self, cards: list[ModelCard]) -> None:
         """The models with which a repair can be made anew."""
-        self._model.models = {card.id: card.name for card in cards}
+        self._model.models = {card.id: translated(card.name) for card in cards}
         self._anew_menu.clear()
         seed = self._anew_menu.addAction(icon("dice"), self.tr("With another seed"))
         seed.triggered.connect(self._another_seed)
         self._anew_menu.addSeparator()
         for card in cards:
-            action = self._anew_menu.addAction(self.tr("With “{model}”").format(model=card.name))
+            action = self._anew_menu.addAction(self.tr("With “{model}”").format(model=translated(card.name)))
             action.setData(card.id)
             action.triggered.connect(self._another_model)
 
