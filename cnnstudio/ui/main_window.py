@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
+    QDialog,
     QDockWidget,
     QLineEdit,
     QMainWindow,
@@ -50,6 +51,7 @@ from cnnstudio.ui.comparing import Comparing
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.filing import Filing
+from cnnstudio.ui.i18n import plain
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.mask_actions import MaskActions
 from cnnstudio.ui.panels.filmstrip import Filmstrip
@@ -224,7 +226,7 @@ class MainWindow(QMainWindow):
             for button in strip.actions():
                 widget = strip.widgetForAction(button)
                 if widget and button.text():
-                    widget.setAccessibleName(button.text().replace("&", "").rstrip("…"))
+                    widget.setAccessibleName(plain(button.text()))
                     widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _lay_out_docks(self) -> None:
@@ -600,7 +602,7 @@ class MainWindow(QMainWindow):
             return
         from cnnstudio.ui.dialogs.recovery import RecoveryDialog
 
-        RecoveryDialog(found, self.workspace, self).open()
+        _open(RecoveryDialog(found, self.workspace, self))
 
     # ---- dialogs
 
@@ -610,7 +612,7 @@ class MainWindow(QMainWindow):
         dialog = Preferences(self._settings, self.repairing.devices, self)
         dialog.changed.connect(self._on_preference)
         self.repairing.devices_changed.connect(dialog.show_devices)
-        dialog.open()
+        _open(dialog)
 
     @Slot(str)
     def _on_preference(self, name: str) -> None:
@@ -627,12 +629,12 @@ class MainWindow(QMainWindow):
     def _show_shortcuts(self) -> None:
         from cnnstudio.ui.dialogs.shortcuts import ShortcutSheet
 
-        ShortcutSheet(self.commands.sheet(), self).open()
+        _open(ShortcutSheet(self.commands.sheet(), self))
 
     def _show_about(self) -> None:
         from cnnstudio.ui.dialogs.about import About
 
-        About(self._cards, self).open()
+        _open(About(self._cards, self))
 
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_data_dir() / "logs")))
@@ -757,6 +759,12 @@ class MainWindow(QMainWindow):
 def _without_checked(slot: Callable[[], object]) -> Callable[..., object]:
     """A slot that is not given whether the action is checked."""
     return lambda *_: slot()
+
+
+def _open(dialog: QDialog) -> None:
+    """Shows a dialog that is gone once it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
 
 
 def _accept_as_copy(event: QDropEvent) -> None:

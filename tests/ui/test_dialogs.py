@@ -44,7 +44,6 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def opened(qtbot: QtBot) -> Callable[[QDialog], QDialog]:
     def show(dialog: QDialog) -> QDialog:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # the test still looks at it
         qtbot.addWidget(dialog)
         with qtbot.waitExposed(dialog):
             dialog.open()

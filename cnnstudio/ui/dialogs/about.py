@@ -41,7 +41,6 @@ class About(QDialog):
 
     def __init__(self, cards: Sequence[ModelCard], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About CNN Studio"))
         mark = QLabel()
         mark.setPixmap(icon("app").pixmap(QSize(_MARK, _MARK), self.devicePixelRatioF()))

@@ -175,7 +175,7 @@ class ExportDialog(QDialog):
             self._form.addRow(label, content)
             if tip:
                 field.setToolTip(tip)
-                field.setAccessibleName(words.replace("&", "").rstrip(":："))
+                field.setAccessibleName(plain(words))
         column = QVBoxLayout(self)
         column.addLayout(self._form)
         column.addWidget(self._lost)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -44,7 +44,6 @@ class Preferences(QDialog):
 
     def __init__(self, settings: Settings, devices: Sequence[DeviceInfo] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Preferences"))
         self._settings = settings
         column = QVBoxLayout(self)
@@ -59,6 +58,7 @@ class Preferences(QDialog):
         column.addWidget(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
 
+    @Slot(object)
     def show_devices(self, devices: Sequence[DeviceInfo]) -> None:
         """The devices are known, or are others."""
         chosen = self._settings.device

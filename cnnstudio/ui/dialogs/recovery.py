@@ -47,7 +47,6 @@ class RecoveryDialog(QDialog):
     def __init__(self, sessions: Sequence[Recoverable], workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Unsaved work"))
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Unsaved work"))
@@ -120,7 +119,7 @@ class RecoveryDialog(QDialog):
         button = QPushButton(words)
         button.setAutoDefault(False)
         button.setToolTip(tip)
-        button.setAccessibleName(words.replace("&", "").rstrip("…"))
+        button.setAccessibleName(plain(words))
         return button
 
     def _item(self, session: Recoverable) -> QListWidgetItem:

@@ -35,7 +35,6 @@ class ShortcutSheet(QDialog):
 
     def __init__(self, groups: Sequence[Group], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self._groups: list[tuple[QLabel, list[tuple[QLabel, QLabel]]]] = []
         self._search = QLineEdit(placeholderText=self.tr("Search: what, or a key"), clearButtonEnabled=True)
