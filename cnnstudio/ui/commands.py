@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from cnnstudio.ui import icons
+from cnnstudio.ui.i18n import plain
 
 TOOLS = ("brush", "eraser", "line", "lasso", "polygon", "rectangle", "wand", "hand")
 """Names of the tools, in the order of their buttons."""
@@ -114,6 +115,7 @@ class Commands(QObject):
     ) -> None:
         action = QAction(text, self)
         action.setObjectName(name)
+        action.setIconText(plain(text))
         sequences = [QKeySequence(key) for key in ((keys,) if isinstance(keys, str) else keys) if key]
         action.setShortcuts(sequences)
         action.setCheckable(check)
@@ -174,6 +176,8 @@ class Commands(QObject):
                 (self.tr("Straight line from the last point"), self.tr("Shift+click")),
                 (self.tr("Take away while painting"), self.tr("Alt")),
                 (self.tr("Shapes replace what is marked"), self.tr("Ctrl")),
+                (self.tr("Move the pointer by keys"), self.tr("Shift+arrow keys")),
+                (self.tr("Press the pointer's button by key"), "M"),
             ],
             self.tr("Repairing"): [(self.tr("Choose a candidate"), "1 … 9")],
             self.tr("Looking"): [
@@ -187,7 +191,8 @@ class Commands(QObject):
     def _line(self, name: str) -> tuple[str, str]:
         action = self.actions[name]
         keys = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()]
-        return action.text().replace("&", "").rstrip("…"), ", ".join(keys)
+        # Two keys may have one name, as both Enter keys have in Chinese.
+        return plain(action.text()), ", ".join(dict.fromkeys(keys))
 
     def keys_work_in(self, name: str, *widgets: QWidget) -> None:
         """Lets a command's keys work within some widgets only."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from cnnstudio.paths import resource
@@ -30,6 +32,11 @@ def install_language(app: QCoreApplication, language: str) -> str:
         if translator.load(name, folder):
             app.installTranslator(translator)
     return chosen
+
+
+def plain(words: str) -> str:
+    """The words of a button, a label or a menu entry alone: neither “&Open…” nor “打开(&O)…” is read out so."""
+    return re.sub(r"\(&\w\)|&", "", words).rstrip("….:：")
 
 
 def _of_system() -> str:

@@ -577,6 +577,18 @@
         <translation>Ctrl</translation>
     </message>
     <message>
+        <source>Move the pointer by keys</source>
+        <translation>用按键移动指针</translation>
+    </message>
+    <message>
+        <source>Shift+arrow keys</source>
+        <translation>Shift+方向键</translation>
+    </message>
+    <message>
+        <source>Press the pointer&apos;s button by key</source>
+        <translation>用按键代替鼠标按键</translation>
+    </message>
+    <message>
         <source>Choose a candidate</source>
         <translation>选择候选结果</translation>
     </message>
@@ -1631,7 +1643,7 @@
     </message>
     <message>
         <source>Edge &amp;softness</source>
-        <translation>边缘柔和度(&amp;S)</translation>
+        <translation>边缘柔和(&amp;S)</translation>
     </message>
     <message>
         <source>C&amp;andidates</source>
@@ -1663,7 +1675,7 @@
     </message>
     <message>
         <source>Edge softness</source>
-        <translation>边缘柔和度</translation>
+        <translation>边缘柔和</translation>
     </message>
     <message>
         <source>px</source>
@@ -2149,7 +2161,7 @@
     </message>
     <message>
         <source>The generative adversarial network of the source article: 32 x 32 pictures from noise. For study.</source>
-        <translation>原论文的生成对抗网络：由噪声生成 32 × 32 的图片。供学习。</translation>
+        <translation>原论文的生成对抗网络：由噪声生成 32×32 的图片。供学习。</translation>
     </message>
     <message>
         <source>The folder “{}” cannot be written.</source>

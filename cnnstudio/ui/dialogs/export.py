@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from cnnstudio.errors import UnwritableTarget
 from cnnstudio.imaging.encode import DEFAULT_QUALITY
 from cnnstudio.ui.editor import Editor
+from cnnstudio.ui.i18n import plain
 from cnnstudio.ui.saving import (
     DEEP_FORMATS,
     LAYERS,

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from cnnstudio.imaging.session import Recoverable
 from cnnstudio.jobs import DraftJob
 from cnnstudio.ui.errand import Errand
+from cnnstudio.ui.i18n import plain
 from cnnstudio.ui.workspace import Workspace
 
 _THUMBNAIL_SIDE = 96
