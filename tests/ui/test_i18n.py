@@ -191,12 +191,12 @@ def test_qt_speaks_the_language_too(speak: Callable[[str], str]) -> None:
 @pytest.mark.parametrize(
     ("languages", "expected"),
     [
-        (["zh-Hans-CN", "en-US"], "zh_CN"),
+        (["zh-Hans-CN", "zh-CN", "zh-Hans", "zh"], "zh_CN"),
         (["zh_CN"], "zh_CN"),
-        (["de-DE", "zh-CN"], "zh_CN"),
-        (["zh"], "zh_CN"),
-        (["zh-Hant-TW", "zh-TW"], "en"),
-        (["en-GB", "zh-CN"], "en"),
+        (["de-Latn-DE", "de-DE", "de-Latn", "de", "zh-Hans-CN", "zh-CN", "zh-Hans", "zh"], "zh_CN"),
+        (["zh-Hant-TW", "zh-TW", "zh-Hant", "zh"], "zh_CN"),  # other characters, yet nearer than English
+        (["en-Latn-GB", "en-GB", "en-Latn", "en", "zh-Hans-CN", "zh"], "en"),
+        (["C"], "en"),
         ([], "en"),
     ],
 )
@@ -207,7 +207,6 @@ def test_the_system_chooses(
         def uiLanguages(self) -> list[str]:  # noqa: N802
             return languages
 
-    monkeypatch.setattr(i18n, "_of_system", i18n._of_system)
     monkeypatch.setattr(QLocale, "system", System)
     assert speak("system") == expected
 
@@ -247,7 +246,8 @@ def english_in(top: QObject) -> set[str]:
         for property in map(meta.property, range(meta.propertyCount())):
             # A menu's own entry has no tip; Qt makes one of its title, and does not show it.
             made_up = property.name() == "toolTip" and isinstance(thing, QAction) and thing.menu()
-            if property.metaType().id() == QMetaType.Type.QString.value and property.name() not in UNSEEN and not made_up:
+            is_text = property.metaType().id() == QMetaType.Type.QString.value
+            if is_text and property.name() not in UNSEEN and not made_up:
                 texts.append(str(property.read(thing) or ""))
         if isinstance(thing, QComboBox):
             texts += [thing.itemText(i) for i in range(thing.count())]
