@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 from PySide6.QtCore import QMimeData, QObject, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from cnnstudio.imaging.photo import Photo
@@ -287,13 +288,22 @@ class Filing(QObject):
             self._workspace.open(paths)
 
     def _open_image(self, mime: QMimeData) -> bool:
-        from cnnstudio.ui.bridge import image_pixels
-
-        image = QGuiApplication.clipboard().image() if not mime.imageData() else mime.imageData()
-        if image is None or image.isNull():
+        image = QImage(mime.imageData())
+        if image.isNull():
             return False
-        self._workspace.open_pixels(image_pixels(image), self.tr("Pasted photo"))
+
+        def convert(_: Progress) -> object:
+            from cnnstudio.ui.bridge import image_pixels
+
+            return image_pixels(image)
+
+        errand = Errand(self._lanes.work, CallJob(function=convert), self)
+        errand.finished.connect(self._on_image)
         return True
+
+    @Slot(object)
+    def _on_image(self, pixels: np.ndarray) -> None:
+        self._workspace.open_pixels(pixels, self.tr("Pasted photo"))
 
     def _folder(self) -> str:
         return self._settings.last_folder or str(Path.home())

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
+    QAction,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
         self.menus = self.commands.menus(self.menuBar())
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
         self.menus["file"].insertMenu(self.commands["open-session"], self._recent_menu)
+        self._recent_menu.setToolTipsVisible(True)
         self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
         self._lay_out_bars()
         self._lay_out_docks()
@@ -247,12 +249,14 @@ class MainWindow(QMainWindow):
         self.setTabPosition(right, QTabWidget.TabPosition.North)
         window, first = self.menus["window"], self.commands["panels"]
         for name, dock in docks.items():
-            action = dock.toggleViewAction()
+            # Not the dock's own action, which would hide a panel that is only behind another.
+            action = QAction(dock.windowTitle(), dock, checkable=True)
             action.setObjectName(f"show-{name}")
             action.setToolTip(self.tr("Show or hide this panel: {name}").format(name=dock.windowTitle()))
             action.setStatusTip(action.toolTip())
             action.triggered.connect(self._on_dock_chosen)
-            action.toggled.connect(self._show_folding)
+            dock.visibilityChanged.connect(action.setChecked)
+            dock.toggleViewAction().toggled.connect(self._show_folding)
             window.insertAction(first, action)
         window.insertSeparator(first)
         self._arrange()
@@ -283,13 +287,14 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._show_folding()
 
-    @Slot()
-    def _on_dock_chosen(self) -> None:
+    @Slot(bool)
+    def _on_dock_chosen(self, wanted: bool) -> None:
         """A panel that is asked for comes to the front."""
-        action = self.sender()
-        for dock in self._docks.values():
-            if dock.toggleViewAction() is action and action.isChecked():
-                dock.raise_()
+        dock = self.sender().parent()
+        assert isinstance(dock, QDockWidget)
+        dock.setVisible(wanted)
+        if wanted:
+            dock.raise_()
 
     @Slot(bool)
     def _fold_panels(self, shown: bool) -> None:
@@ -493,6 +498,8 @@ class MainWindow(QMainWindow):
             return
         if self.canvas.compare != "none":
             self.canvas.set_compare("none")
+        else:
+            self._give_keyboard_to_photo()
 
     def _undo(self) -> None:
         if self._editor:

@@ -369,18 +369,23 @@ def test_the_window_menu_shows_and_hides_every_panel(window: MainWindow, photo: 
     menu = {action.text().replace("&", ""): action for action in window.menus["window"].actions() if action.text()}
     panels = ["Repair", "Generate", "Repairs", "History", "Navigator", "Open photos"]
     assert list(menu) == [*panels, "Show panels", "Reset the layout"]
+    assert not menu["History"].isChecked()
+    menu["History"].trigger()
+    assert window.history_panel.isVisible(), "a panel behind another comes to the front"
+    assert menu["History"].isChecked()
+    assert not menu["Repairs"].isChecked()
     menu["History"].trigger()
     assert not window.history_panel.isVisible()
     menu["History"].trigger()
-    assert window.history_panel.isVisible(), "a panel that is asked for comes to the front"
+    assert window.history_panel.isVisible()
     width = window.canvas.width()
     menu["Show panels"].trigger()
     assert not any(menu[name].isChecked() for name in panels)
     qtbot.waitUntil(lambda: window.canvas.width() > width)
     menu["Show panels"].trigger()
-    assert all(menu[name].isChecked() for name in panels)
     assert window.repair_panel.isVisible()
     menu["Repair"].trigger()
+    assert not window.repair_panel.isVisible()
     menu["Reset the layout"].trigger()
     assert window.repair_panel.isVisible()
     assert window.repairs_panel.isVisible()
@@ -447,6 +452,37 @@ def test_the_status_line_says_what_a_command_does_and_stays_there(window: MainWi
     assert window.status.isVisible()
     QApplication.sendEvent(window, QStatusTipEvent(""))
     assert window.status.hint == before
+
+
+def test_a_generated_picture_is_laid_into_what_is_marked(window: MainWindow, photo: Path, qtbot: QtBot):
+    editor = opened(window, photo, qtbot)
+    picture = np.full((32, 32, 3), 7, np.uint8)
+    window.generate_panel.patch_requested.emit(picture, "Picture", 3, "dcgan")
+    assert window.notices.texts == ["Mark where the picture is to go first."]
+    editor.apply(selection.rectangle(editor.document.mask, Rect(10, 10, 50, 40)))
+    window.generate_panel.patch_requested.emit(picture, "Picture", 3, "dcgan")
+    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    assert (editor.document.layers[0].name, editor.document.layers[0].seed) == ("Picture", 3)
+    assert (np.asarray(editor.document.view)[30, 30] == 7).all()
+    window.notices.clear()
+
+
+def test_escape_at_last_gives_the_keyboard_back_to_the_photo(window: MainWindow, photo: Path, qtbot: QtBot):
+    opened(window, photo, qtbot)
+    view = window.repairs_panel.findChild(QAbstractItemView)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert window.focusWidget() is window.canvas
+
+
+def test_the_original_is_held_from_a_list_too(window: MainWindow, photo: Path, qtbot: QtBot):
+    opened(window, photo, qtbot)
+    view = window.history_panel.findChild(QAbstractItemView)
+    view.setFocus()
+    qtbot.keyPress(view, Qt.Key.Key_Backslash)
+    assert window.commands["original"].isChecked()
+    qtbot.keyRelease(view, Qt.Key.Key_Backslash)
+    assert not window.commands["original"].isChecked()
 
 
 def test_a_defect_is_told_in_plain_words(window: MainWindow):

@@ -181,3 +181,37 @@ def test_closing_with_unsaved_work_asks_once_and_can_be_kept(screen: Screen, old
         screen.key("alt+c")  # close without saving
         assert program.wait(60) == 0
     assert not list((tmp_path / "data" / "cnnstudio" / "sessions").glob("*/journal")), "given up work is offered again"
+
+
+def test_work_comes_back_after_the_program_was_killed(screen: Screen, old: Path, tmp_path: Path) -> None:
+    with started(screen, tmp_path, old) as program:
+        screen.focus(screen.window("old.png"))
+        screen.move(640, 5)
+        until(lambda: count(screen) > 100, "the photo was never seen")
+        screen.key("ctrl+1")
+        until(lambda: count(screen) == ALL, "100 % does not show every pixel")
+        rows, columns = scratched(screen)
+        screen.key("s")
+        screen.click(columns.min(), rows.mean())
+        screen.click(columns.max(), rows.mean())
+        until(lambda: count(screen) == 0, "what is marked is not tinted")
+        screen.key("Return")
+        until(lambda: is_modified(screen), "the repair never ended")
+        until((tmp_path / "data" / "cnnstudio" / "sessions").exists, "no session is written")
+        screen.key("ctrl+i")  # a step after the repair, so that the repair must have been written down when it is
+        journals = list((tmp_path / "data" / "cnnstudio" / "sessions").glob("*/journal"))
+        until(lambda: journals[0].read_bytes().count(b'"kind":"edit"') >= 3, "the steps are not written down")
+        program.kill()
+        program.wait()
+    with started(screen, tmp_path) as program:
+        screen.focus(screen.window("Unsaved work"))
+        screen.key("Return")  # open all
+        screen.focus(screen.window("old.png"))
+        until(lambda: is_modified(screen), "the repair did not come back")
+        screen.key("h")  # the inverted mask tints the photo
+        screen.key("ctrl+1")
+        screen.move(640, 5)
+        assert count(screen) == 0
+        screen.key("ctrl+z", "ctrl+z")
+        until(lambda: not is_modified(screen), "the repair cannot be undone any more")
+        until(lambda: count(screen) == ALL, "the scratch does not come back")
