@@ -52,6 +52,7 @@ class Stroke:
     def __init__(self, mask: TileGrid, brush: Brush) -> None:
         self._mask, self._brush = mask, brush
         self._before: dict[TileKey, np.ndarray | None] = {}
+        self._taken: dict[TileKey, np.ndarray] = {}  # by an eraser
         self._last: tuple[float, float, float] | None = None
         self._dirty = Rect(0, 0, 0, 0)
 
@@ -93,25 +94,31 @@ class Stroke:
             dirty |= dab[0] & self._mask.bounds
         tiles: dict[TileKey, np.ndarray | None] = {}
         for key, here in by_tile.items():
-            if self._brush.erase and self._mask.own(key) is None:
+            before = self._before.get(key, self._mask.own(key))
+            if self._brush.erase and before is None:
                 continue
-            place, tile = self._mask.tile_rect(key), self._mask.tile(key).copy()
+            place = self._mask.tile_rect(key)
+            # An eraser's dabs lie on each other like a brush's: where soft edges overlap, no more is taken away.
+            layer = self._taken.get(key) if self._brush.erase else self._mask.own(key)
+            layer = np.zeros((place.h, place.w), np.uint8) if layer is None else layer.copy()
             for rect, stamp in here:
                 part = rect & place
-                there = stamp[part.shifted(-rect.x, -rect.y).slices]
-                _lay(tile[part.shifted(-place.x, -place.y).slices], there, self._brush.erase)
-            tiles[key] = tile
+                under = layer[part.shifted(-place.x, -place.y).slices]
+                np.maximum(under, stamp[part.shifted(-rect.x, -rect.y).slices], out=under)
+            if self._brush.erase and before is not None:
+                self._taken[key] = layer
+                tiles[key] = _without(before, layer)
+            else:
+                tiles[key] = layer
         for key, before in self._mask.swap(tiles).items():
             self._before.setdefault(key, before)
         self._dirty |= dirty
         return dirty
 
 
-def _lay(tile: np.ndarray, stamp: np.ndarray, erase: bool) -> None:
-    if erase:
-        np.minimum(tile, 255 - stamp, out=tile)
-    else:
-        np.maximum(tile, stamp, out=tile)
+def _without(tile: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """What an eraser leaves: nothing of what a brush like it has painted, to the last pixel of its soft edge."""
+    return np.asarray(tile - np.minimum(tile, taken))
 
 
 def line(
@@ -136,8 +143,8 @@ def line(
         if _distance(*middle, start, end).item() > TILE * math.sqrt(0.5) + reach:
             continue
         ys, xs = (np.arange(a, b, dtype=np.float32) + 0.5 for a, b in ((place.y, place.y1), (place.x, place.x1)))
-        tiles[key] = tile = mask.tile(key).copy()
-        _lay(tile, _levels(radius - _distance(xs[None], ys[:, None], start, end), 1), erase)
+        drawn = _levels(radius - _distance(xs[None], ys[:, None], start, end), 1)
+        tiles[key] = _without(mask.tile(key), drawn) if erase else np.maximum(mask.tile(key), drawn)
     return mask_edit("Erased line" if erase else "Line", mask, tiles)
 
 

@@ -61,6 +61,7 @@ class Canvas(PhotoView):
     Signals:
         hovered: (photo position of the cursor, or None where there is no photo beneath it).
         candidate_clicked: (index of the candidate).
+        marking: the tool in hand begins to mark.
 
     Args:
         lanes: on whose ``tiles`` what is seen is prepared.
@@ -68,6 +69,7 @@ class Canvas(PhotoView):
 
     hovered = Signal(object)
     candidate_clicked = Signal(int)
+    marking = Signal()
 
     def __init__(self, lanes: Lanes, parent: QWidget | None = None) -> None:
         super().__init__(lanes, parent)
@@ -145,6 +147,8 @@ class Canvas(PhotoView):
             self._button = button
             self._show_cursor()
         if self._drag == "tool" and self._tool:
+            if button == Qt.MouseButton.LeftButton:
+                self.marking.emit()
             self._tool.press(pointer(at, button))
 
     def _drag_for(self, at: QPointF, button: Qt.MouseButton) -> str:

@@ -12,6 +12,7 @@ from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.edits import Edit
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Layer, View
+from cnnstudio.imaging.mask import hole
 from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.imaging.session import Session
 
@@ -100,9 +101,9 @@ class Editor(QObject):
 
     @property
     def has_mask(self) -> bool:
-        """Whether anything is marked."""
+        """Whether anything is marked so that it would be repaired; the faint rest of a soft edge is not."""
         mask = self.document.mask
-        return any(mask.tile(key).any() for key in mask.occupied())
+        return any(hole(mask.tile(key)).any() for key in mask.occupied())
 
     def apply(self, edit: Edit | None) -> bool:
         """Makes a change that can be undone; returns whether there was any."""

@@ -383,6 +383,7 @@ class MainWindow(QMainWindow):
         held.activated.connect(self._hold_original)
         commands["panels"].triggered.connect(self._fold_panels)
         commands["mask-visible"].toggled.connect(self._set_mask_visible)
+        canvas.marking.connect(partial(commands["mask-visible"].setChecked, True))  # nobody paints blindly
         commands["full-screen"].toggled.connect(self._set_full_screen)
 
     @Slot(object)

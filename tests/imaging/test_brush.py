@@ -134,6 +134,26 @@ def test_erasing_takes_away_and_gives_memory_back() -> None:
     assert painted(mask, Brush(60, erase=True), (100, 100)) is None
 
 
+@pytest.mark.parametrize("hardness", [0.0, 0.6, 1.0])
+def test_an_eraser_of_the_same_kind_leaves_nothing_of_a_stroke(hardness: float) -> None:
+    mask = TileGrid.empty((H, W))
+    way = [(100, 100), (130, 110), (300, 250, 0.6)]
+    painted(mask, Brush(30, hardness), *way)
+    assert mask.occupied()
+    painted(mask, Brush(30, hardness, erase=True), *way)
+    assert mask.occupied() == []
+
+
+def test_an_eraser_s_soft_edge_stays_soft_however_many_dabs_overlap() -> None:
+    mask = TileGrid.empty((H, W))
+    mask.write(mask.bounds, np.full((H, W), 255, np.uint8))
+    painted(mask, Brush(40, 0.2, erase=True), (100, 100), (300, 100), (100, 100))
+    levels = mask.to_array()[60:101, 200].astype(int)
+    assert levels[0] == 255
+    assert levels[-1] == 0
+    assert np.abs(np.diff(levels)).max() < 20
+
+
 def test_painting_what_is_painted_is_no_edit() -> None:
     mask = TileGrid.empty((H, W))
     painted(mask, Brush(30), (100, 100))

@@ -76,7 +76,8 @@ class Navigator(QWidget):
 
     @Slot(object)
     def _on_photo_changed(self, _: object) -> None:
-        self._rest.start()
+        if self.isVisible():
+            self._rest.start()
 
     @Slot()
     def _make(self) -> None:
