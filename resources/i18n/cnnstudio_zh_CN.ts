@@ -20,6 +20,10 @@
         <translation>网络与许可证</translation>
     </message>
     <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
         <source>Networks</source>
         <translation>网络</translation>
     </message>
@@ -1391,6 +1395,10 @@
         <translation>首选项</translation>
     </message>
     <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
         <source>The fastest there is</source>
         <translation>最快的设备</translation>
     </message>
@@ -1660,6 +1668,10 @@
     <message>
         <source>More about this model</source>
         <translation>此模型的更多信息</translation>
+    </message>
+    <message>
+        <source>What it was trained on, and how well it repairs what</source>
+        <translation>它是用什么训练的，以及对各种损坏修得怎样</translation>
     </message>
     <message>
         <source>About this model</source>
@@ -2269,6 +2281,10 @@
     <message>
         <source>There is no such command.</source>
         <translation>没有这样的命令。</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
     </message>
 </context>
 <context>

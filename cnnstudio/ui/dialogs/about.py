@@ -67,6 +67,7 @@ class About(QDialog):
         self._text.setTabChangesFocus(True)
         self._text.setHtml(self._networks(cards) + self._licences())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip(self.tr("Close (Esc)"))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(head)

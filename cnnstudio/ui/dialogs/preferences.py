@@ -53,7 +53,9 @@ class Preferences(QDialog):
         column.addWidget(self._memory())
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)  # Enter ends the typing of a number
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setAutoDefault(False)  # Enter ends the typing of a number
+        close.setToolTip(self.tr("Close (Esc)"))
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)

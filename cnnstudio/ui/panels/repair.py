@@ -100,6 +100,7 @@ class RepairPanel(QWidget):
         self._more = QToolButton(autoRaise=True)
         self._more.setCheckable(True)
         self._more.setText(self.tr("More about this model"))
+        self._more.setToolTip(self.tr("What it was trained on, and how well it repairs what"))
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setArrowType(Qt.ArrowType.RightArrow)
         self._more.toggled.connect(self._on_more)
