@@ -31,9 +31,14 @@ def reduce_valid(x: Tensor, hole: Tensor) -> tuple[Tensor, Tensor]:
     """
     known = 1 - hole
     pad = (0, x.shape[-1] % 2, 0, x.shape[-2] % 2)
-    known, total = F.pad(known, pad), F.pad(x * known, pad)
-    weight = F.avg_pool2d(known, 2)
-    return F.avg_pool2d(total, 2) / weight.clamp(min=0.125), (weight == 0).to(x.dtype)
+    weight = _sum_of_blocks(F.pad(known, pad))
+    return _sum_of_blocks(F.pad(x * known, pad)) / weight.clamp(min=1), (weight == 0).to(x.dtype)
+
+
+def _sum_of_blocks(x: Tensor) -> Tensor:
+    """Of each 2x2 block. On a CPU four times as fast as pooling."""
+    rows = x[..., ::2, :] + x[..., 1::2, :]
+    return rows[..., ::2] + rows[..., 1::2]
 
 
 def levels_needed(hole: Tensor, most: int = 16) -> int:
@@ -53,46 +58,74 @@ def upsample(above: Tensor, size: tuple[int, int]) -> Tensor:
     return doubled[..., : size[0], : size[1]]
 
 
+class _Field:
+    """Pictures with a rim of one pixel that repeats their edge. All below is done in place: on a CPU most of the time of
+    so many small steps would else go into fresh memory."""
+
+    def __init__(self, like: Tensor) -> None:
+        height, width = like.shape[-2:]
+        self.padded = like.new_empty((*like.shape[:-2], height + 2, width + 2))
+        self.inner = self.padded[..., 1:-1, 1:-1]
+
+    def laplacian(self, out: Tensor) -> None:
+        """Writes the 5-point graph Laplacian, with no flux over the picture's edge; a symmetric operator."""
+        padded = self.padded
+        padded[..., 1:-1, 0], padded[..., 1:-1, -1] = padded[..., 1:-1, 1], padded[..., 1:-1, -2]
+        padded[..., 0, :], padded[..., -1, :] = padded[..., 1, :], padded[..., -2, :]
+        torch.add(padded[..., 1:-1, :-2], padded[..., 1:-1, 2:], out=out)
+        out.add_(padded[..., :-2, 1:-1]).add_(padded[..., 2:, 1:-1]).sub_(self.inner, alpha=4)
+
+
 def _laplacian(u: Tensor) -> Tensor:
-    """The 5-point graph Laplacian, with no flux over the picture's edge; a symmetric operator."""
-    padded = F.pad(u, (1, 1, 1, 1), mode="replicate")
-    out = padded[..., 1:-1, :-2] + padded[..., 1:-1, 2:]
-    out += padded[..., :-2, 1:-1]
-    out += padded[..., 2:, 1:-1]
-    return out.sub_(u, alpha=4)
+    field, out = _Field(u), _room_for(u)
+    field.inner.copy_(u)
+    field.laplacian(out)
+    return out
 
 
-def _jacobi(u: Tensor, hole: Tensor, steps: int) -> Tensor:
+def _jacobi(u: _Field, hole: Tensor, steps: int) -> None:
     # Damped by 0.8, the usual smoother: it takes out what up-sampling left rough and keeps what is smooth.
-    step = hole * 0.2
+    step, change = hole * 0.2, _room_for(u.inner)
     for _ in range(steps):
-        u = torch.addcmul(u, _laplacian(u), step)
-    return u
+        u.laplacian(change)
+        u.inner.addcmul_(change, step)
 
 
-def _dot(a: Tensor, b: Tensor) -> Tensor:
-    product: Tensor = torch.linalg.vecdot(a.flatten(1), b.flatten(1))
-    return product.view(-1, 1, 1, 1)
-
-
-def _biharmonic(u: Tensor, hole: Tensor, steps: int) -> Tensor:
+def _biharmonic(u: _Field, hole: Tensor, steps: int) -> None:
     """Conjugate gradients on |Lu|^2 over the hole's pixels, each picture of the batch by itself."""
-    residual = -hole * _laplacian(_laplacian(u))
-    direction, energy = residual, _dot(residual, residual)
+    direction, bent = _Field(u.inner), _Field(u.inner)
+    image, residual, product = (_room_for(u.inner) for _ in range(3))
+
+    def dot(a: Tensor, b: Tensor) -> Tensor:
+        return torch.mul(a, b, out=product).sum((1, 2, 3), keepdim=True)
+
+    u.laplacian(bent.inner)
+    bent.laplacian(residual)
+    residual.mul_(-hole)
+    direction.inner.copy_(residual)
+    energy = dot(residual, residual)
     for _ in range(steps):
-        image = hole * _laplacian(_laplacian(direction))
-        rate = energy / (_dot(direction, image) + _TINY)
-        u = u + rate * direction
-        residual = residual - rate * image
-        before, energy = energy, _dot(residual, residual)
-        direction = residual + (energy / (before + _TINY)) * direction
-    return u
+        direction.laplacian(bent.inner)
+        bent.laplacian(image)
+        image.mul_(hole)
+        rate = energy / (dot(direction.inner, image) + _TINY)
+        u.inner.addcmul_(direction.inner, rate)
+        residual.addcmul_(image, rate, value=-1)
+        before, energy = energy, dot(residual, residual)
+        direction.inner.mul_(energy / (before + _TINY)).add_(residual)
 
 
+def _room_for(like: Tensor) -> Tensor:
+    return torch.empty_like(like, memory_format=torch.contiguous_format)
+
+
+@torch.no_grad()
 def relax(
     x: Tensor, hole: Tensor, above: Tensor | None, jacobi: int = JACOBI_STEPS, biharmonic: int = BIHARMONIC_STEPS
 ) -> Tensor:
     """The prior of one level: ``x`` outside the hole; inside it ``above``, up-sampled and relaxed.
+
+    No gradient goes through it.
 
     Args:
         above: the filled level above, (N, C, ceil(H/2), ceil(W/2)); None at the top, where the hole starts at the
@@ -107,8 +140,11 @@ def relax(
         start = mean.expand_as(x)
     else:
         start = upsample(above, (x.shape[-2], x.shape[-1]))
-    u = torch.where(hole > 0, start, x)
-    return _biharmonic(_jacobi(u, hole, jacobi), hole, biharmonic)
+    u = _Field(x)
+    torch.where(hole > 0, start, x, out=u.inner)
+    _jacobi(u, hole, jacobi)
+    _biharmonic(u, hole, biharmonic)
+    return u.inner.contiguous()
 
 
 def pyramid_of(x: Tensor, hole: Tensor, levels: int) -> list[tuple[Tensor, Tensor]]:
