@@ -315,6 +315,7 @@ class Canvas(PhotoView):
 
     def _touch(self, event: QTouchEvent) -> None:
         """One finger is the left button; two move and zoom, and what the first had begun is given up."""
+        self._is_by_keys = False
         down = [point for point in event.points() if point.state() != QEventPoint.State.Released]
         if event.type() == QEvent.Type.TouchCancel:
             self._give_up_drag()

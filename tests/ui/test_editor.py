@@ -10,6 +10,7 @@ from cnnstudio.imaging import selection
 from cnnstudio.imaging.brush import Brush
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches
+from cnnstudio.imaging.tiles import TileGrid
 from cnnstudio.ui.editor import Editor
 
 
@@ -38,6 +39,14 @@ def test_a_stroke_is_seen_while_it_is_painted_and_is_one_step(editor: Editor, qt
     editor.redo()
     assert mask(editor)[60, 70] == 255
     assert editor.has_mask
+
+
+def test_the_faint_rest_of_a_soft_edge_is_no_mask(editor: Editor):
+    faint = TileGrid.empty((400, 600))
+    faint.write(Rect(10, 10, 5, 5), np.full((5, 5), 127, np.uint8))
+    editor.apply(selection.combine(editor.document.mask, faint))
+    assert mask(editor).any()
+    assert not editor.has_mask
 
 
 @pytest.mark.parametrize("way", ["abort_stroke", "undo"])
