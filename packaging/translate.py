@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -55,7 +56,10 @@ def build(folder: Path = FOLDER) -> list[Path]:
     made = []
     for catalogue in stale(folder):
         compiled = catalogue.with_suffix(".qm")
-        _run([tool("lrelease"), "-silent", catalogue, "-qm", compiled])
+        # A window that is open reads from the file as long as it lives, so that one is not written over but replaced.
+        unfinished = compiled.with_name(f"{compiled.name}.{os.getpid()}")
+        _run([tool("lrelease"), "-silent", catalogue, "-qm", unfinished])
+        unfinished.replace(compiled)
         made.append(compiled)
     return made
 
