@@ -34,6 +34,8 @@ from cnnstudio.networks.prior import multigrid, reduce_valid, relax
 
 # What a pixel of a window needs while it goes through a network, all copies counted.
 _BYTES_PER_PIXEL = 1024
+# Several windows together are no larger than this on a CPU, which gains nothing by it, so that a cancel is soon seen.
+_CPU_BATCH_PIXELS = 1 << 17
 # Overlap of neighbouring windows beyond the boxes they repair; what is left of the margin is pure context.
 _RAMP = 12
 # Previews are for looking at: none larger than a screen's worth.
@@ -203,8 +205,9 @@ class _Run:
         by_size: dict[tuple[int, int], list[Window]] = defaultdict(list)
         for window in windows:
             by_size[window.rect.h, window.rect.w].append(window)
+        together = min(self.batch_pixels, _CPU_BATCH_PIXELS) if self.device.kind == "cpu" else self.batch_pixels
         for (h, w), same in by_size.items():
-            most = max(1, self.batch_pixels // (h * w))
+            most = max(1, together // (h * w))
             yield from (same[i : i + most] for i in range(0, len(same), most))
 
     def _batch(self, step: Step, batch: list[Window], above: Repaired) -> list[Patch]:

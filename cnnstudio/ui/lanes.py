@@ -12,7 +12,6 @@ from cnnstudio.runtime.engine_lane import EngineLane
 from cnnstudio.runtime.io_lane import IoLane, run_io_job
 from cnnstudio.runtime.runner import JobRunner
 
-
 _SWITCH_SECONDS = 0.0005
 """How long a thread keeps Python's lock while another waits for it. Painting lets go of it at every call into Qt, and
 at Python's own 5 ms, beside a busy engine, a picture of forty tiles takes a fifth of a second."""
