@@ -115,6 +115,9 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "Repairing details"),
     QT_TRANSLATE_NOOP("Sentences", "Repairing large shapes"),
     QT_TRANSLATE_NOOP("Sentences", "Making pictures"),
+    # devices
+    QT_TRANSLATE_NOOP("Sentences", "CPU ({} cores)"),
+    QT_TRANSLATE_NOOP("Sentences", "Apple GPU"),
     # the models that come with the program, as on their cards
     QT_TRANSLATE_NOOP("Sentences", "Pyramid repairer"),
     QT_TRANSLATE_NOOP(

@@ -2156,6 +2156,14 @@
         <translation>正在生成图片</translation>
     </message>
     <message>
+        <source>CPU ({} cores)</source>
+        <translation>CPU（{} 核）</translation>
+    </message>
+    <message>
+        <source>Apple GPU</source>
+        <translation>苹果 GPU</translation>
+    </message>
+    <message>
         <source>Pyramid repairer</source>
         <translation>金字塔修复网络</translation>
     </message>

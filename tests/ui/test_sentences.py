@@ -31,7 +31,7 @@ def code() -> list[Path]:
 
 
 class Sentences(ast.NodeVisitor):
-    """Collects the texts for people in a module: what is raised, what is told as progress, and all whole sentences.
+    """Collects a module's texts for people: what is raised or told as progress, names of devices, and all sentences.
 
     Attributes:
         found: (line, text), with :data:`SAMPLE` for what is put in.
@@ -74,6 +74,8 @@ class Sentences(ast.NodeVisitor):
                 self._take(node.lineno, list(self._texts(text)))
         elif of is not None and ast.unparse(of) == "_log":
             return
+        if getattr(node.func, "id", "") == "Device":
+            self._take(node.lineno, [name for name in self._texts(node.args[1]) if not name.isupper()])
         texts = [text for text in self._texts(node) if SENTENCE.fullmatch(text)]
         self._take(node.lineno, texts)
         if not texts:

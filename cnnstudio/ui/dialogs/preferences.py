@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.jobs import DeviceInfo
 from cnnstudio.ui.panels.number_slider import NumberSlider
+from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
 
 _SWATCH = QSize(40, 16)
@@ -68,7 +69,7 @@ class Preferences(QDialog):
         self._devices.clear()
         self._devices.addItem(self.tr("The fastest there is"), "auto")
         for device in devices:
-            self._devices.addItem(device.name, device.id)
+            self._devices.addItem(translated(device.name), device.id)
         if self._devices.findData(chosen) < 0:
             self._devices.addItem(chosen, chosen)  # chosen before, and maybe only unplugged
         self._devices.setCurrentIndex(self._devices.findData(chosen))

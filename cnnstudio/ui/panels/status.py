@@ -23,6 +23,7 @@ from cnnstudio.jobs import DeviceInfo
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.panels.elided_label import ElidedLabel
 from cnnstudio.ui.panels.time_left import progress_line
+from cnnstudio.ui.sentences import translated
 
 _ZOOMS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _STEPS = 1000  # of the progress bar
@@ -139,11 +140,11 @@ class StatusLine(QWidget):
         self._devices.clear()
         group = QActionGroup(self._devices)
         for device in devices:
-            action = QAction(device.name, group, checkable=True, checked=device.id == current_id)
+            action = QAction(translated(device.name), group, checkable=True, checked=device.id == current_id)
             action.setData(device.id)
             action.triggered.connect(self._on_device)
             if device.id == current_id:
-                self._device.setText(device.name)
+                self._device.setText(translated(device.name))
         self._devices.addActions(group.actions())
         self._devices.addSeparator()
         fastest = self._devices.addAction(self.tr("Choose the fastest"))
