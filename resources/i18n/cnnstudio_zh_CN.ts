@@ -992,7 +992,7 @@
     </message>
     <message>
         <source>Make no more of these pictures (Esc)</source>
-        <translation>不再生成这些图片 (Esc)</translation>
+        <translation>停止生成图片 (Esc)</translation>
     </message>
     <message>
         <source>Pictures made</source>
@@ -1056,7 +1056,7 @@
     </message>
     <message>
         <source>How far from A to B</source>
-        <translation>从 A 到 B 走了多远</translation>
+        <translation>从 A 到 B 的位置</translation>
     </message>
     <message>
         <source>Steps</source>
@@ -1520,7 +1520,7 @@
     </message>
     <message>
         <source>Memory</source>
-        <translation>记忆</translation>
+        <translation>记住的内容</translation>
     </message>
     <message>
         <source>Tools, panels, the window’s place and all that is chosen here are remembered.</source>
