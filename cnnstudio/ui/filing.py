@@ -130,7 +130,11 @@ class Filing(QObject):
             return photo_image(to_8bit(view.to_array())).copy()
 
         errand = Errand(self._lanes.work, CallJob(function=flatten, slot="copy"), self)
-        errand.finished.connect(QGuiApplication.clipboard().setImage)
+        errand.finished.connect(self._on_copied)
+
+    @Slot(object)
+    def _on_copied(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
 
     @Slot()
     def save(self) -> bool:

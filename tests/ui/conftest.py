@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.imaging.codecs import write_photo
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.jobs import CallJob, DeviceInfo, Job, Prepared, PrepareJob, Progress, RepairJob, RepairResult
 from cnnstudio.runtime.io_lane import run_io_job
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.lanes import Lanes, run_call
+from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.ui.settings import Settings
 from tests.fakes import ImmediateRunner
 from tests.runtime.conftest import _nothing_leaks as _nothing_leaks
 
@@ -94,3 +99,35 @@ def make_editor(qapp: object) -> Callable[..., Editor]:
 @pytest.fixture
 def editor(make_editor: Callable[..., Editor]) -> Editor:
     return make_editor()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def window(lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(settings, lanes, tmp_path / "sessions")
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    end(window)
+
+
+def end(window: MainWindow) -> None:
+    """What the program does when its window has been closed."""
+    window.put_away()
+    window.hide()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A file: 400 x 300 pixels of noise."""
+    pixels = np.random.default_rng(0).integers(60, 200, (300, 400, 3)).astype(np.uint8)
+    path = tmp_path / "old photo ä.png"
+    write_photo(path, Photo(pixels))
+    return path

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QColor, QDropEvent, QGuiApplication, QImage, QStatusTipEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -33,36 +32,7 @@ from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.panels.number_slider import NumberSlider
 from cnnstudio.ui.settings import Settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-
-
-@pytest.fixture
-def window(lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(settings, lanes, tmp_path / "sessions")
-    window.resize(1280, 800)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    end(window)
-
-
-def end(window: MainWindow) -> None:
-    window.put_away()
-    window.hide()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    pixels = np.random.default_rng(0).integers(60, 200, (300, 400, 3)).astype(np.uint8)
-    path = tmp_path / "old photo ä.png"
-    write_photo(path, Photo(pixels))
-    return path
+from tests.ui.conftest import end
 
 
 def opened(window: MainWindow, photo: Path, qtbot: QtBot) -> Editor:

@@ -215,3 +215,16 @@ def test_work_comes_back_after_the_program_was_killed(screen: Screen, old: Path,
         screen.key("ctrl+z", "ctrl+z")
         until(lambda: not is_modified(screen), "the repair cannot be undone any more")
         until(lambda: count(screen) == ALL, "the scratch does not come back")
+
+
+def test_the_program_ends_at_once_while_a_repair_runs(screen: Screen, old: Path, tmp_path: Path) -> None:
+    with started(screen, tmp_path, old) as program:
+        screen.focus(screen.window("old.png"))
+        screen.move(640, 5)
+        until(lambda: count(screen) > 100, "the photo was never seen")
+        screen.key("r")
+        rows, columns = scratched(screen)
+        screen.drag((columns.min() - 30, rows.mean() - 60), (columns.max() + 30, rows.mean() + 200))
+        until(lambda: count(screen) == 0, "what is marked is not tinted")
+        screen.key("Return", "ctrl+q")
+        assert program.wait(60) == 0
