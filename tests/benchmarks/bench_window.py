@@ -1,4 +1,4 @@
-"""How the window feels: time to the first paint, the GUI thread's gaps during a repair, and how fast a cancel is.
+"""How the window feels: time to the first paint, and the GUI thread's gaps while others work for it.
 
     python -m tests.benchmarks.bench_window
 """
@@ -6,17 +6,23 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from cnnstudio.imaging import selection
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.photo import Photo
+
+if TYPE_CHECKING:
+    from cnnstudio.ui.editor import Editor
 
 _FIRST_PAINT = """
 import sys, time
@@ -35,12 +41,15 @@ app.run([])
 """
 
 
-def first_paint(rounds: int) -> list[float]:
+def first_paint(rounds: int, user: Path) -> list[float]:
     """Seconds from the start of the process to the first paint, after one start that warms the disk's cache."""
     seconds = []
+    environment = {**os.environ, "XDG_DATA_HOME": str(user), "XDG_CONFIG_HOME": str(user)}
+    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     for _ in range(rounds + 1):
         command = [sys.executable, "-c", _FIRST_PAINT, str(time.time())]
-        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        out = done.stdout.split()
         assert out[1] == "False", "torch was imported before the first paint"
         seconds.append(float(out[0]))
     return seconds[1:]
@@ -63,10 +72,20 @@ class Gaps:
         self.found.append(now - self._last)
         self._last = now
 
+    def stop(self) -> None:
+        self._timer.stop()
+
     def take(self) -> np.ndarray:
         """Milliseconds since the last call."""
         found, self.found = np.array(self.found or [0.0]) * 1000, []
         return found
+
+
+def load() -> str:
+    """What else the machine has to do: figures are worth what it leaves over."""
+    if not hasattr(os, "getloadavg"):
+        return "unknown"
+    return f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
 
 def describe(name: str, milliseconds: np.ndarray) -> None:
@@ -77,94 +96,109 @@ def describe(name: str, milliseconds: np.ndarray) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5, help="starts of the program")
-    parser.add_argument("--cancels", type=int, default=200)
     options = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as user:
-        os.environ["XDG_DATA_HOME"] = os.environ["XDG_CONFIG_HOME"] = user
-        describe("first paint", np.array(first_paint(options.rounds)) * 1000)
-        in_window(options.cancels)
+    with tempfile.TemporaryDirectory() as name:
+        describe("first paint", np.array(first_paint(options.rounds, Path(name, "first"))) * 1000)
+        with Driven(Path(name)) as driven:
+            gaps_in_window(driven)
+    print(f"load of the machine: {load()}")
 
 
-def in_window(cancels: int) -> None:
-    """What is measured inside a running window."""
-    from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QApplication
+def _tell(_: object, __: object, message: str) -> None:
+    if "propagateSizeHints" not in message:  # what there is no screen for need not be said each time
+        print(message, file=sys.stderr)
 
-    from cnnstudio.imaging import selection
-    from cnnstudio.imaging.geometry import Rect
-    from cnnstudio.imaging.photo import Photo
-    from cnnstudio.paths import user_data_dir
-    from cnnstudio.ui.lanes import Lanes
-    from cnnstudio.ui.main_window import MainWindow
-    from cnnstudio.ui.settings import Settings
 
-    app = QApplication(["bench"])
-    ini = QSettings(str(Path(os.environ["XDG_CONFIG_HOME"]) / "bench.ini"), QSettings.Format.IniFormat)
-    lanes = Lanes.start()
-    window = MainWindow(Settings(ini), lanes, user_data_dir() / "sessions")
-    window.resize(1600, 1000)
-    window.show()
+class Driven:
+    """A window of its own settings, driven from here; a context manager. What it remembers goes below a folder.
 
-    def until(condition: Callable[[], object]) -> None:
+    Attributes:
+        window: the :class:`MainWindow`, once painted.
+        lanes: its threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        os.environ["XDG_DATA_HOME"] = os.environ["XDG_CONFIG_HOME"] = str(folder)
+        from PySide6.QtCore import QSettings, qInstallMessageHandler
+        from PySide6.QtWidgets import QApplication
+
+        from cnnstudio.ui.lanes import Lanes
+        from cnnstudio.ui.main_window import MainWindow
+        from cnnstudio.ui.settings import Settings
+
+        qInstallMessageHandler(_tell)
+        self.app = QApplication.instance() or QApplication(["bench"])
+        self.lanes = Lanes.start()
+        ini = QSettings(str(folder / "bench.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(Settings(ini), self.lanes, folder / "sessions")
+        self.window.resize(1600, 1000)
+        self.window.show()
+        self.until(lambda: self.window._painted)
+        self.settle()
+
+    def __enter__(self) -> Driven:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.window.put_away()
+        self.lanes.close()
+        self.window.hide()
+
+    @property
+    def editor(self) -> Editor:
+        """Of the photo that is shown."""
+        editor = self.window.canvas.editor
+        assert editor
+        return editor
+
+    def open(self, photo: Photo) -> None:
+        """Opens a photo that comes from no file, and waits until it is there."""
+        self.window.workspace.open_photo_in_memory(photo, "photo")
+        self.until(lambda: self.window.canvas.editor)
+        self.settle()
+
+    def until(self, condition: Callable[[], object]) -> None:
         while not condition():
-            app.processEvents()
+            self.app.processEvents()
             time.sleep(0.0005)
 
-    def settle() -> None:
+    def wait(self, seconds: float) -> None:
+        end = time.perf_counter() + seconds
+        self.until(lambda: time.perf_counter() > end)
+
+    def settle(self) -> None:
         """Waits until no thread has anything left to do, and nothing is left to be drawn."""
-        until(lambda: not any(lane._sent or lane._waiting for lane in lanes.all()))
-        until(lambda end=time.perf_counter() + 0.1: time.perf_counter() > end)
+        self.until(lambda: not any(lane._sent or lane._waiting for lane in self.lanes.all()))
+        self.wait(0.1)
 
+
+def gaps_in_window(driven: Driven) -> None:
+    """Prints how long the GUI thread stands still while its helpers work."""
+    noise = np.random.default_rng(0).integers(40, 220, (3000, 4000, 3)).astype(np.uint8)
     gaps = Gaps()
-    try:
-        noise = np.random.default_rng(0).integers(40, 220, (3000, 4000, 3)).astype(np.uint8)
-        until(lambda: window._painted)
-        settle()
-        gaps.take()
-        window.warm_up()
-        settle()
-        describe("gaps while torch is loaded", gaps.take())
+    driven.window.warm_up()
+    driven.settle()
+    describe("gaps while torch is loaded", gaps.take())
 
-        window.workspace.open_photo_in_memory(Photo(noise), "noise")
-        until(lambda: window.canvas.editor)
-        editor = window.canvas.editor
-        settle()
-        describe("gaps while a photo is opened", gaps.take())
+    driven.open(Photo(noise))
+    describe("gaps while a photo is opened", gaps.take())
 
-        def mark() -> None:
-            for x in range(200, 3800, 300):
-                editor.apply(selection.rectangle(editor.document.mask, Rect(x, 400, 120, 1600)))
-                settle()
+    editor = driven.editor
+    for x in range(200, 3800, 300):
+        editor.apply(selection.rectangle(editor.document.mask, Rect(x, 400, 120, 1600)))
+        driven.settle()
+    describe("gaps while the mask changes", gaps.take())
 
-        mark()
-        describe("gaps while the mask changes", gaps.take())
-        window.repairing.repair()
-        until(lambda: not window.desk.busy)
-        settle()
-        describe("gaps during a repair", gaps.take())
+    driven.window.repairing.repair()
+    driven.until(lambda: not driven.window.desk.busy)
+    driven.settle()
+    describe("gaps during a repair", gaps.take())
 
-        mark()
-        before, threads, waits = len(editor.document.history.labels), threading.active_count(), []
-        moments = np.random.default_rng(1).uniform(0, 0.4, cancels)
-        for moment in moments:
-            window.repairing.repair()
-            begin = time.perf_counter()
-            until(lambda begin=begin, moment=moment: time.perf_counter() - begin > moment)
-            begin = time.perf_counter()
-            window.repairing.cancel()
-            assert not window.desk.busy
-            assert not editor.previews
-            until(lambda: not lanes.engine._sent)  # the thread has noticed as well
-            waits.append(time.perf_counter() - begin)
-        describe("cancel until the engine is idle", np.array(waits) * 1000)
-        gc.collect()
-        assert len(editor.document.history.labels) == before
-        print(f"threads: {threads} before {cancels} cancelled repairs, {threading.active_count()} after")
-    finally:
-        window.put_away()
-        lanes.close()
-        window.hide()
+    driven.window.commands["undo"].trigger()
+    driven.settle()
+    describe("gaps while it is undone", gaps.take())
+    gaps.stop()
 
 
 if __name__ == "__main__":
