@@ -68,6 +68,7 @@ class TileCache(QObject):
         self._deadline = 0.0
         # In the order they are wanted. The lane's thread copies it, which is one step for it.
         self._wanted: dict[TileId, MakeImage] = {}
+        self._late: list[TileId] = []
         self._errand: Errand | None = None
         # Of what changes while the lane works: when, and where. A tile made from what was there before is not fresh.
         self._clock = 0
@@ -95,7 +96,9 @@ class TileCache(QObject):
         if entry is None or not entry.fresh:
             if time.perf_counter() < self._deadline and _cost(pyramid, level, key, _AT_ONCE) < _AT_ONCE:
                 self._put(place, make(pyramid.tile(level, key)), True)
-                self._wanted.pop(place, None)
+                if self._wanted.pop(place, None) is not None:
+                    # An earlier frame has done without it, and this one may draw a part of where it belongs only.
+                    self._late.append(place)
                 entry = self._entries[place]
             else:
                 self.want(pyramid, level, key, make)
@@ -125,6 +128,9 @@ class TileCache(QObject):
         """The frame is drawn."""
         self._trim()
         self._send()
+        late, self._late = self._late, []
+        if late:
+            self.made.emit(late)
 
     def only_want(self, is_seen: Callable[[TileId], bool]) -> None:
         """Forgets the wish for tiles that are no longer seen."""

@@ -70,6 +70,26 @@ def test_what_is_cheap_is_there_at_once(cache: TileCache, grid: TileGrid, monkey
     assert None not in frame(cache, pyramid, 3).values()
 
 
+def test_what_an_earlier_frame_did_without_is_told_though_a_later_one_made_it(
+    cache: TileCache, grid: TileGrid, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+):
+    pyramid = Pyramid(grid.snapshot())
+    monkeypatch.setattr(tile_cache, "FRAME_SECONDS", -1.0)
+    assert set(frame(cache, pyramid, 0).values()) == {None}
+    monkeypatch.setattr(tile_cache, "FRAME_SECONDS", 60.0)
+    # A frame that draws only a sliver of one tile: the rest of it is still to be drawn.
+    with qtbot.waitSignal(cache.made) as told:
+        cache.begin()
+        assert cache.image(pyramid, 0, (1, 1), tile_image) is not None
+        cache.end()
+    assert told.args[0] == [(pyramid, 0, (1, 1))]
+    with qtbot.assertNotEmitted(cache.made):
+        cache.begin()
+        cache.image(pyramid, 0, (1, 1), tile_image)
+        cache.end()
+    qtbot.waitUntil(lambda: not cache.is_waiting)
+
+
 def test_a_coarser_tile_stands_in(cache: TileCache, grid: TileGrid, qtbot: QtBot):
     pyramid = Pyramid(grid.snapshot())
     assert cache.coarser(pyramid, 0, (2, 3)) is None
