@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QPointF, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import View
 from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.imaging.tiles import TileGrid
@@ -18,9 +20,19 @@ from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.repair import MOST_CANDIDATES
-from cnnstudio.ui.repairing import RepairDesk
+from cnnstudio.ui.repairing import Offer, RepairDesk
 
 _MODES = ("split", "side", "changes")
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """How a photo was looked at before candidates were shown."""
+
+    editor: Editor
+    is_fitted: bool
+    zoom: float
+    middle: QPointF
 
 
 class Comparing(QObject):
@@ -42,7 +54,8 @@ class Comparing(QObject):
         canvas.compare_changed.connect(self._on_compare_changed)
         canvas.candidate_clicked.connect(desk.choose)
         desk.changed.connect(self._show_candidates)
-        self._shown_offer: object = None
+        self._shown_offer: Offer | None = None
+        self._looked: _Look | None = None
         self._numbers = []
         for number in range(1, MOST_CANDIDATES + 1):
             # Alive only while there is something to choose: else they would be nobody's keys.
@@ -114,16 +127,37 @@ class Comparing(QObject):
             key.setEnabled(number < count)
         if offer is None:
             self._canvas.show_candidates([])
+            self._look_back()
             self.told.emit("")
             return
         panes = []
         for number, candidate in enumerate(offer.candidates, 1):
             pyramid = offer.editor.pyramid.forked(candidate.patches.bounds, candidate.view)
             panes.append((str(number), pyramid))
-        self._canvas.show_candidates(panes)
+        self._look_closely(offer, panes)
         self.told.emit(
             self.tr("Choose a candidate: press 1 to {count} or click one; Esc keeps none.").format(count=len(panes))
         )
+
+    def _look_closely(self, offer: Offer, panes: list[tuple[str, Pyramid]]) -> None:
+        """Goes where the candidates differ: a small hole is not seen in a large scan, least of all in several."""
+        canvas = self._canvas
+        self._looked = _Look(offer.editor, canvas.is_fitted, canvas.zoom, canvas.visible_rect().center())
+        area = Rect(0, 0, 0, 0)
+        for candidate in offer.candidates:
+            area |= candidate.patches.bounds
+        canvas.show_candidates(panes)
+        canvas.show_rect(area)
+
+    def _look_back(self) -> None:
+        look, self._looked = self._looked, None
+        if look is None or look.editor is not self._canvas.editor:
+            return
+        if look.is_fitted:
+            self._canvas.fit()
+        else:
+            self._canvas.zoom_to(look.zoom)
+            self._canvas.center_on(look.middle.x(), look.middle.y())
 
 
 def _percent(share: float) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QColor, QDropEvent, QGuiApplication, QImage, QStatusTipEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -270,6 +270,29 @@ def test_candidates_are_chosen_while_a_list_has_the_keyboard(window: MainWindow,
     qtbot.keyClick(view, Qt.Key.Key_1)
     assert len(editor.document.layers) == 1
     assert window.status.hint == window.tools["brush"].status
+
+
+def test_candidates_are_looked_at_closely(window: MainWindow, tmp_path: Path, qtbot: QtBot):
+    path = tmp_path / "large.png"
+    write_photo(path, Photo(np.full((2000, 3000, 3), 90, np.uint8)))
+    editor = opened(window, path, qtbot)
+    fitted = window.canvas.zoom
+    window.repair_panel.candidates = 2
+    editor.apply(selection.rectangle(editor.document.mask, Rect(100, 100, 40, 30)))
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: window.desk.offer is not None)
+    assert window.canvas.zoom == 1
+    assert window.canvas.visible_rect().contains(QRectF(100, 100, 40, 30))
+    window.give_up()
+    assert (window.canvas.zoom, window.canvas.is_fitted) == (fitted, True)
+    window.canvas.zoom_to(2)
+    window.canvas.center_on(1500, 1000)
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: window.desk.offer is not None)
+    assert window.canvas.visible_rect().contains(QRectF(100, 100, 40, 30))
+    window.desk.choose(1)
+    assert window.canvas.zoom == 2
+    assert window.canvas.visible_rect().contains(QPointF(1500, 1000))
 
 
 def test_repairs_queue_while_one_runs(window: MainWindow, photo: Path, qtbot: QtBot):
