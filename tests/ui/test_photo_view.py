@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.imaging import selection
+from cnnstudio.imaging.brush import Brush
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches
@@ -176,6 +178,44 @@ def test_transparency_is_seen_as_squares(show: Show, seen: Seen):
     view = show(editor)
     view.actual_size()
     assert np.unique(seen(view)[inside(view)].reshape(-1, 3), axis=0).tolist() == [[200, 0, 0]]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_all_is_drawn_as_if_drawn_anew(
+    make_editor: Callable[..., Editor], show: Show, seen: Seen, seed: int, qtbot: QtBot
+):
+    rng = np.random.default_rng(seed)
+    editor = make_editor(3000, 2200)
+    view = show(editor)
+    for _ in range(40):
+        match rng.integers(7):
+            case 0:
+                view.pan_by(*rng.integers(-300, 300, 2).tolist())
+            case 1:
+                view.zoom_by(float(rng.uniform(0.6, 1.7)), QPointF(*rng.integers(0, 500, 2).tolist()))
+            case 2:
+                x, y, w, h = rng.integers(1, 1500, 4).tolist()
+                mark(editor, Rect(x, y, w, h) & editor.bounds)
+            case 3:
+                editor.undo()
+            case 4:
+                x, y = rng.integers(0, 1800, 2).tolist()
+                editor.begin_stroke(Brush(float(rng.uniform(5, 300)), erase=bool(rng.integers(2))))
+                editor.stroke_to(x, y)
+                editor.stroke_to(x + 100, y + 50)
+                editor.end_stroke()
+            case 5:
+                view.set_compare(str(rng.choice(["none", "split", "side"])))
+            case _:
+                x, y = rng.integers(0, 1500, 2).tolist()
+                used = editor.document.mask.snapshot()
+                patches = Patches.build([(Rect(x, y, 90, 70), rng.integers(0, 255, (70, 90, 3), np.uint8))], used)
+                editor.applied(editor.document.add_repair(patches, "Repair 1", used=used))
+        QApplication.processEvents()
+    shown = seen(view)
+    view._draw_all_anew()
+    # Qt rounds what it scales by where it begins: by no more than this.
+    assert np.abs(shown.astype(int) - seen(view)).max() <= 3
 
 
 # ---- the mask
