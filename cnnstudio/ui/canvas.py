@@ -238,7 +238,7 @@ class Canvas(PhotoView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if not self._is_of_pen(event):
-            self._is_by_keys = False
+            self._put_keys_away()
             self._move(self._place(event), self._mouse(event))
         event.accept()
 
@@ -257,7 +257,7 @@ class Canvas(PhotoView):
     def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
         # Accepted in any case, or Qt makes mouse events of them and every stroke is painted twice.
         at, pointer = event.position(), self._pen(event)
-        self._is_by_keys = False
+        self._put_keys_away()
         match event.type():
             case QEvent.Type.TabletPress:
                 self._pen_is_down = True
@@ -315,7 +315,7 @@ class Canvas(PhotoView):
 
     def _touch(self, event: QTouchEvent) -> None:
         """One finger is the left button; two move and zoom, and what the first had begun is given up."""
-        self._is_by_keys = False
+        self._put_keys_away()
         down = [point for point in event.points() if point.state() != QEventPoint.State.Released]
         if event.type() == QEvent.Type.TouchCancel:
             self._give_up_drag()
@@ -397,6 +397,12 @@ class Canvas(PhotoView):
         self._move(inside, self._keys)
         self.update()
 
+    def _put_keys_away(self) -> None:
+        """Something else moves the pointer."""
+        if self._is_by_keys:
+            self._is_by_keys = False
+            self.update()
+
     def _release_key(self) -> None:
         if self._is_key_down:
             self._is_key_down = False
@@ -424,9 +430,10 @@ class Canvas(PhotoView):
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._is_space_held = False
         self._release_key()
-        self._is_by_keys = False
+        if self._is_by_keys:
+            self._put_keys_away()
+            self._forget_pointer()
         self._show_cursor()
-        self.update()
         super().focusOutEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
@@ -435,7 +442,8 @@ class Canvas(PhotoView):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
-        self._forget_pointer()
+        if not self._is_by_keys:
+            self._forget_pointer()
         super().leaveEvent(event)
 
     def _forget_pointer(self) -> None:

@@ -403,3 +403,39 @@ def test_the_key_is_let_go_when_the_keyboard_goes_elsewhere(hand: Hand):
     QApplication.sendEvent(hand.canvas, QFocusEvent(QEvent.Type.FocusOut))
     assert not hand.editor.is_painting
     assert hand.steps == ["Brush"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_hands_do_nothing_old_stays_on_the_screen(hand: Hand, seed: int):
+    rng = np.random.default_rng(seed)
+    canvas, settings = hand.canvas, hand.settings
+    hand.take("brush")
+    for _ in range(30):
+        place = QPointF(*rng.integers(0, 700, 2).tolist())
+        match rng.integers(9):
+            case 0:
+                hand.take(str(rng.choice(["brush", "eraser", "line", "polygon", "rectangle", "lasso"])))
+            case 1:
+                settings.brush_size = float(rng.integers(2, 200))
+            case 2:
+                hand.wheel(place, float(rng.choice([-2, -1, 1, 2])))
+            case 3:
+                hand.key(Qt.Key(int(rng.choice([Qt.Key.Key_Left.value, Qt.Key.Key_Down.value]))))
+            case 4:
+                hand.key(Qt.Key.Key_Right, SHIFT)
+            case 5:
+                canvas.set_compare(str(rng.choice(["none", "none", "split", "side"])))
+            case 6:
+                hand.leave()
+            case 7:
+                hand.editor.undo()
+            case _:
+                hand.mouse_at(QEvent.Type.MouseButtonPress, place)
+                for _ in range(3):
+                    hand.mouse_at(QEvent.Type.MouseMove, place + QPointF(*rng.integers(-90, 90, 2).tolist()))
+                    QApplication.processEvents()
+                hand.mouse_at(QEvent.Type.MouseButtonRelease, place)
+        for _ in range(rng.integers(3)):
+            hand.mouse_at(QEvent.Type.MouseMove, QPointF(*rng.integers(0, 700, 2).tolist()))
+            QApplication.processEvents()
+        assert np.array_equal(hand.on_screen(), hand.seen())
