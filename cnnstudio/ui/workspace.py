@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnstudio.errors import CnnStudioError
 from cnnstudio.imaging import selection, session
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from cnnstudio.ui.settings import Settings
 
 MAX_RECENTS = 12
+
+_PORTION = 100
+"""Photos added at a time."""
 
 _LITTER_AGE = 3600.0
 """Seconds after which a session without any work is taken for one that a crash left behind."""
@@ -269,34 +272,61 @@ class Workspace(QObject):
 
     @Slot(object)
     def _on_found(self, found: Found) -> None:
-        first: OpenPhoto | None = None
-        already: OpenPhoto | None = None
-        for path, who in found.files:
-            same = next((photo for photo in self.photos if photo.identity == who), None)
+        self._take_in(found, 0, None, None)
+
+    def _take_in(self, found: Found, start: int, first: OpenPhoto | None, already: OpenPhoto | None) -> None:
+        """Adds some of what was found, and the rest a little later: a folder may hold thousands of photos.
+
+        Args:
+            start: the number of the first file yet to be added.
+            first: the first photo that was new.
+            already: the first that was open before.
+        """
+        known = {photo.identity: photo for photo in self.photos if photo.identity}
+        new: list[OpenPhoto] = []
+        told = 0
+        for path, who in found.files[start : start + _PORTION]:
+            same = known.get(who)
             if same and same.state == "failed":
                 self.close(same)  # it may be readable by now
             elif same:
                 already = already or same
                 continue
             if path.suffix.lower() == SESSION_SUFFIX:
+                self._add_all(new[told:])  # it comes after them
+                told = len(new)
                 self.open_session_file(path)
                 continue
             photo = OpenPhoto(path, path.name)
             photo.identity = who
-            self._add(photo)
-            first = first or photo
+            new.append(photo)
+        self._add_all(new[told:])
+        shown = first
+        first = first or next(iter(new), None)
+        for photo in new:
             if photo is not first:
                 self._draft(photo)
-        if first or already:
-            self.set_current(first or already)
+        if shown is None and first:
+            self.set_current(first)
+        start += _PORTION
+        if start < len(found.files):
+            QTimer.singleShot(0, self, partial(self._take_in, found, start, first, already))
+            return
+        if first is None and already in self.photos:
+            self.set_current(already)
         for folder in found.empty:
             self.noticed.emit(self.tr("There are no photos in “{folder}”.").format(folder=folder.name), "info", "")
 
     def _add(self, photo: OpenPhoto) -> OpenPhoto:
-        photo.setParent(self)
-        self.photos.append(photo)
-        self.added.emit(photo)
+        self._add_all([photo])
         return photo
+
+    def _add_all(self, photos: Sequence[OpenPhoto]) -> None:
+        for photo in photos:
+            photo.setParent(self)
+        self.photos += photos
+        for photo in photos:
+            self.added.emit(photo)
 
     def _draft(self, photo: OpenPhoto) -> None:
         self._wanting_drafts.append(photo)

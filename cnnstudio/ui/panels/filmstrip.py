@@ -337,11 +337,17 @@ class Filmstrip(QWidget):
         layout.addWidget(self._list)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self._list)
-        workspace.added.connect(self._refresh)
+        workspace.added.connect(self._on_added)
         workspace.removed.connect(self._refresh)
         workspace.current_changed.connect(self._follow)
         self._model.dataChanged.connect(self._turn)
         self._refresh()
+
+    @Slot()
+    def _on_added(self) -> None:
+        # Of a folder's photos, many are there by the time the first of them is told of.
+        if self._model.photos != self._workspace.photos:
+            self._refresh()
 
     @Slot()
     def _refresh(self) -> None:
@@ -376,7 +382,8 @@ class Filmstrip(QWidget):
 
     @Slot()
     def _turn(self) -> None:
-        self._list.turn(any(map(self._model.is_being_read, self._model.photos)))
+        current = self._workspace.current
+        self._list.turn(current is not None and self._model.is_being_read(current))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
