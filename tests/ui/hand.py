@@ -156,13 +156,16 @@ class Hand:
 def canvas(lanes: Lanes, editor: Editor, qtbot: QtBot) -> Iterator[Canvas]:
     """900 x 700 pixels, with the photo of 600 x 400 at 100 %."""
     canvas = Canvas(lanes)
-    canvas.resize(900, 700)
+    canvas.setGeometry(40, 40, 900, 700)  # not under the platform's pointer, which is in the screen's corner
     with qtbot.waitExposed(canvas):
         canvas.show()
+    canvas.activateWindow()
     canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    QApplication.processEvents()
     canvas.set_editor(editor)
     canvas.zoom_to(1.0)
-    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))  # wherever the pointer of the platform is
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     yield canvas
     canvas.set_tool(None)
     canvas.set_editor(None)
