@@ -60,6 +60,10 @@ class Progress:
         if self._cancel.is_set():
             raise Cancelled
 
+    def previewing(self, on_preview: Callable[[Rect, np.ndarray], None]) -> Progress:
+        """The same, but what is previewed goes to ``on_preview`` first; nothing does where nobody looks."""
+        return Progress(self._on_progress, on_preview if self.wants_preview else None, self._cancel)
+
     def part(self, offset: float, length: float) -> Progress:
         """A progress whose 0..1 is ``offset .. offset + length`` of this one; same cancel flag."""
         return Progress(lambda f, text: self.set(offset + length * f, text), self._on_preview, self._cancel)
@@ -70,8 +74,9 @@ class RepairOptions:
     """How to repair.
 
     Attributes:
-        seed: seeds the grain; the same seed gives the same pixels on the same device.
+        seed: seeds texture and grain; the same seed gives the same pixels on the same device.
         feather: width in pixels of the blend inside the hole's edge; 0 pastes hard.
+        texture: how much of the fill of wide holes is made of the texture around them, 0 (none) to 1 (all).
         grain: strength of the grain match, 0 (none) to 1 (as measured on the ring around the hole).
         match_colour: whether a fill's colour is matched to the ring around its hole.
         memory_budget: bytes that one batch through the network may use; None asks the device.
@@ -81,6 +86,7 @@ class RepairOptions:
 
     seed: int = 0
     feather: float = 2.0
+    texture: float = 0.6
     grain: float = 1.0
     match_colour: bool = True
     memory_budget: int | None = None

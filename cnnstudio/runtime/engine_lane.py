@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.errors import NotEnoughMemory
+from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import CallJob, DeviceInfo, GenerateJob, Job, Prepared, PrepareJob, Progress, RepairJob
 from cnnstudio.runtime.preload import load_torch_libraries
 from cnnstudio.runtime.runner import JobRunner
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from cnnstudio.engine.repair import Repairer
 
 _KEPT_MODELS = 3
+_PREVIEW_SIDE = 512
+"""Previews are cut into tiles of this side, in pixels of the photo."""
 
 _M = TypeVar("_M", covariant=True)
 
@@ -60,7 +64,8 @@ class EngineJobs:
                 progress.set(0.0, "Preparing…")
                 repairer = self._repairer(job.card, job.device)
                 progress.check_cancelled()
-                return repairer.repair(job.pixels, np.asarray(job.mask), job.options, progress)
+                mask = np.asarray(job.mask)
+                return repairer.repair(job.pixels, mask, job.options, progress.previewing(_trimming(progress, mask)))
             case GenerateJob():
                 from cnnstudio.engine.generate import PictureMaker
 
@@ -117,3 +122,26 @@ class EngineJobs:
             self._models.clear()
             devices.release_memory(devices.choose(device))
         raise NotEnoughMemory(f"There is not enough memory to load the model “{card.name}”.", cause)
+
+
+def _trimming(progress: Progress, mask: np.ndarray) -> Callable[[Rect, np.ndarray], None]:
+    """Passes on of each preview only what lies close around the hole, as pieces.
+
+    A scratch that crosses a large scan has previews of half the scan, and the window keeps them all.
+    """
+    import cv2
+
+    from cnnstudio.imaging.mask import HOLE_THRESHOLD
+
+    def show(rect: Rect, pixels: np.ndarray) -> None:
+        tiles = rect.aligned(_PREVIEW_SIDE)
+        for y in range(tiles.y, tiles.y1, _PREVIEW_SIDE):
+            for x in range(tiles.x, tiles.x1, _PREVIEW_SIDE):
+                part = Rect(x, y, _PREVIEW_SIDE, _PREVIEW_SIDE) & rect
+                hole = (mask[part.slices] >= HOLE_THRESHOLD).view(np.uint8)
+                left, top, w, h = cv2.boundingRect(hole)
+                if w:
+                    piece = Rect(part.x + left, part.y + top, w, h)
+                    progress.preview(piece, pixels[piece.shifted(-rect.x, -rect.y).slices].copy())
+
+    return show

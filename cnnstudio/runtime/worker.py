@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import traceback
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import numpy as np
 
     from cnnstudio.imaging.geometry import Rect
+
+MOST_PREVIEWS = 50
+"""Previews that the window is shown at a time: of a dusty photo there may be thousands."""
 
 Execute = Callable[[Job, Progress], object]
 """Does a job: called on the lane's thread, returns the result or raises."""
@@ -52,11 +56,13 @@ class Mailbox:
             self._previews[rect] = pixels
         return was_empty
 
-    def take(self) -> tuple[tuple[float, str] | None, list[tuple[Rect, np.ndarray]]]:
-        """Empties the box: the progress (None: no news), and the previews, the oldest first."""
+    def take(self, most: int = MOST_PREVIEWS) -> tuple[tuple[float, str] | None, list[tuple[Rect, np.ndarray]]]:
+        """Takes out the progress (None: no news), and the ``most`` oldest previews, the oldest first."""
         with self._lock:
-            progress, previews = self._progress, list(self._previews.items())
-            self._progress, self._previews = None, {}
+            progress, previews = self._progress, list(itertools.islice(self._previews.items(), most))
+            self._progress = None
+            for rect, _ in previews:
+                del self._previews[rect]
         return progress, previews
 
 

@@ -17,6 +17,7 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.engine import devices
 from cnnstudio.engine.repair import Repairer
 from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
+from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import (
     CallJob,
     Generated,
@@ -105,6 +106,23 @@ def test_models_are_loaded_once_for_each_device_and_the_oldest_goes(
         run(RepairJob(PHOTO, MASK, card), Progress())
         run(PrepareJob(card, "cpu"), Progress())  # the same device under another name
     assert [id for id, _ in loads] == ["a", "b", "c", "b"]
+
+
+def test_previews_are_no_larger_than_the_hole(card: ModelCard) -> None:
+    pixels, mask = np.full((600, 1100, 3), 90, np.uint8), np.zeros((600, 1100), np.uint8)
+    mask[300:340, 40:1060] = 255
+    shown: list[tuple[Rect, np.ndarray]] = []
+    EngineJobs()(RepairJob(pixels, mask, card, device="cpu"), Progress(on_preview=lambda *one: shown.append(one)))
+    assert shown
+    for rect, piece in shown:
+        assert piece.shape == (rect.h, rect.w, 3)
+        assert mask[rect.slices].all()
+        assert rect.w <= 512
+    covered = np.zeros_like(mask)
+    for rect, _ in shown:
+        covered[rect.slices] = 255
+    assert (covered == mask).all()
+    EngineJobs()(RepairJob(PHOTO, MASK, card, device="cpu"), Progress())  # and nobody need look
 
 
 def test_pictures_from_job_to_previews(lane: EngineLane, qtbot: QtBot, tmp_path: Path) -> None:
