@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import cv2
@@ -45,8 +45,17 @@ class Edit:
     @property
     def nbytes(self) -> int:
         """Bytes of memory it holds."""
-        tiles = sum(tile.nbytes for tile in self.tiles.values() if isinstance(tile, np.ndarray))
-        return tiles + sum(patches.nbytes for patches in self.held)
+        return self.tile_bytes + self.held_bytes
+
+    @cached_property
+    def tile_bytes(self) -> int:
+        """Bytes of memory that its tiles hold."""
+        return sum(tile.nbytes for tile in self.tiles.values() if isinstance(tile, np.ndarray))
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of memory that the patches it keeps alive hold just now."""
+        return sum(patches.nbytes for patches in self.held)
 
     def spilled(self, store: Store) -> Edit:
         """The same with its pixels on disk.
@@ -84,6 +93,7 @@ class History:
     def __init__(self, store: Store, budget: int = BUDGET) -> None:
         self._store, self._budget = store, budget
         self._edits: list[Edit] = []
+        self._tile_bytes = 0  # of all edits, kept up to date: there may be thousands of strokes
         self.position = 0
 
     @property
@@ -94,10 +104,11 @@ class History:
     @property
     def nbytes(self) -> int:
         """Bytes of memory that the edits hold."""
-        return sum(edit.nbytes for edit in self._edits)
+        return self._tile_bytes + sum(edit.held_bytes for edit in self._edits if edit.held)
 
     def push(self, inverse: Edit) -> None:
         """Adds what takes back the edit just made; what had been undone can no longer be redone."""
+        self._tile_bytes += inverse.tile_bytes - sum(edit.tile_bytes for edit in self._edits[self.position :])
         self._edits[self.position :] = [inverse]
         self.position += 1
         self._spill()
@@ -127,9 +138,13 @@ class History:
 
     def _swapped(self, index: int, swap: Callable[[Edit], Edit]) -> Edit:
         edit = self._edits[index]
-        self._edits[index] = swap(edit)
+        self._put(index, swap(edit))
         self._spill()
         return edit
+
+    def _put(self, index: int, edit: Edit) -> None:
+        self._tile_bytes += edit.tile_bytes - self._edits[index].tile_bytes
+        self._edits[index] = edit
 
     def _spill(self) -> None:
         excess = self.nbytes - self._budget
@@ -139,7 +154,7 @@ class History:
             held = self._edits[index].nbytes
             if held and excess > 0:
                 with contextlib.suppress(OSError):  # a full disk: rather too much memory than a step lost
-                    self._edits[index] = self._edits[index].spilled(self._store)
+                    self._put(index, self._edits[index].spilled(self._store))
                     excess -= held
 
 

@@ -49,13 +49,15 @@ class Store:
         Raises:
             OSError: the file cannot be written; the store is as it was.
         """
+        known = self._known(array)
+        if known is not None:
+            return known
+        npy = io.BytesIO()
+        np.save(npy, array, allow_pickle=False)
+        # Outside the lock: the window must not wait for another thread's large array.
+        data = imagecodecs.zstd_encode(npy.getbuffer(), level=_LEVEL)
+        crc = zlib.crc32(data)
         with self._lock:
-            known = self._refs.get(id(array))
-            if known is not None:
-                return known[1]
-            npy = io.BytesIO()
-            np.save(npy, array, allow_pickle=False)
-            data = imagecodecs.zstd_encode(npy.getvalue(), level=_LEVEL)
             offset = self._file.seek(0, io.SEEK_END)
             try:
                 rest = memoryview(data)
@@ -64,7 +66,7 @@ class Store:
             except OSError:
                 self._file.truncate(offset)
                 raise
-            ref = Ref(offset, len(data), zlib.crc32(data))
+            ref = Ref(offset, len(data), crc)
             self._remember(array, ref)
             return ref
 
@@ -76,15 +78,21 @@ class Store:
         """
         with self._lock:
             array = self._arrays.get(ref)
-            if array is None:
-                try:
-                    npy = io.BytesIO(imagecodecs.zstd_decode(self._read(ref)))
-                    array = np.load(npy, allow_pickle=False)
-                except (OSError, ValueError, RuntimeError) as error:
-                    raise UnreadablePhoto("A part of this session is damaged on the disk.", repr(error)) from error
-                array.flags.writeable = False
-                self._remember(array, ref)
+        if array is not None:
             return array
+        try:
+            with self._lock:
+                data = self._read(ref)
+            npy = io.BytesIO(imagecodecs.zstd_decode(data))
+            array = np.load(npy, allow_pickle=False)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise UnreadablePhoto("A part of this session is damaged on the disk.", repr(error)) from error
+        array.flags.writeable = False
+        with self._lock:
+            meanwhile = self._arrays.get(ref)  # another thread may have been faster
+            if meanwhile is None:
+                self._remember(array, ref)
+            return array if meanwhile is None else meanwhile
 
     def holds(self, ref: Ref) -> bool:
         """Whether the file holds the array, whole and unharmed.
@@ -105,6 +113,11 @@ class Store:
     def close(self) -> None:
         """Lets go of the file; a store that nobody holds any more does so by itself."""
         self._closed()
+
+    def _known(self, array: np.ndarray) -> Ref | None:
+        with self._lock:
+            known = self._refs.get(id(array))
+            return None if known is None else known[1]
 
     def _read(self, ref: Ref) -> bytes:
         end = self._file.seek(0, io.SEEK_END)

@@ -69,6 +69,7 @@ def test_undo_and_redo_follow_a_list_of_whole_copies(todo: list, budget: int) ->
         assert mask.history.position == at
         assert len(mask.history.labels) == len(states) - 1
         assert mask.history.nbytes <= budget
+        assert mask.history.nbytes == sum(edit.nbytes for edit in mask.history._edits)
 
 
 def test_what_is_furthest_away_goes_to_disk_first() -> None:
