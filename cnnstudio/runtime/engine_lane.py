@@ -12,6 +12,7 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.errors import NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import CallJob, DeviceInfo, GenerateJob, Job, Prepared, PrepareJob, Progress, RepairJob
+from cnnstudio.runtime.memory import give_back
 from cnnstudio.runtime.preload import load_torch_libraries
 from cnnstudio.runtime.runner import JobRunner
 
@@ -65,7 +66,11 @@ class EngineJobs:
                 repairer = self._repairer(job.card, job.device)
                 progress.check_cancelled()
                 mask = np.asarray(job.mask)
-                return repairer.repair(job.pixels, mask, job.options, progress.previewing(_trimming(progress, mask)))
+                seen = progress.previewing(_trimming(progress, mask))
+                try:
+                    return repairer.repair(job.pixels, mask, job.options, seen)
+                finally:
+                    give_back()
             case GenerateJob():
                 from cnnstudio.engine.generate import PictureMaker
 

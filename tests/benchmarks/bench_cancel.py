@@ -20,6 +20,7 @@ import numpy as np
 from cnnstudio.imaging import selection
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.photo import Photo
+from cnnstudio.runtime.memory import give_back
 from tests.benchmarks.bench_kill import digest
 from tests.benchmarks.bench_window import Driven, describe, load
 
@@ -91,6 +92,7 @@ def main() -> None:
             if number % 50 == 0:
                 driven.settle()
                 gc.collect()
+                give_back()  # else it is anyone's guess how much the C library keeps for later
                 print(f"  {number:3} rounds: {status('VmRSS') >> 10} MiB, {status('Threads')} threads", flush=True)
         describe("cancel until the window is idle", np.array(waits)[:, 0] * 1000)
         describe("cancel until the engine is idle", np.array(waits)[:, 1] * 1000)
