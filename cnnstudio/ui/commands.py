@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from cnnstudio.ui import icons
 from cnnstudio.ui.i18n import plain
 
+QUIET = ("mask-visible", "panels")
+"""What is on nearly always: its button must not shine like that of the tool in hand."""
 TOOLS = ("brush", "eraser", "line", "lasso", "polygon", "rectangle", "wand", "hand")
 """Names of the tools, in the order of their buttons."""
 
@@ -124,7 +126,7 @@ class Commands(QObject):
         action.setStatusTip(tip)
         self.actions[name] = action
         if (icon or name) in _ICONS:
-            action.setIcon(icons.icon(icon or name, accented=check))
+            action.setIcon(icons.icon(icon or name, accented=check and name not in QUIET))
             action.setIconVisibleInMenu(False)
         if name != "repair":
             # Enter means other things in lists and on buttons; the main window says where it repairs.

@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -47,7 +48,7 @@ from cnnstudio.jobs import CallJob, JobFailure, Progress
 from cnnstudio.paths import user_data_dir
 from cnnstudio.ui import theme
 from cnnstudio.ui.canvas import Canvas
-from cnnstudio.ui.commands import TOOLS, Commands
+from cnnstudio.ui.commands import QUIET, TOOLS, Commands
 from cnnstudio.ui.comparing import Comparing
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
@@ -80,10 +81,12 @@ _SIZE = QSize(1440, 900)
 """At the first start, where the screen has room for it."""
 _LAYOUT = 1
 """Raised when the docks are others, so that places remembered for those before are not taken for theirs."""
-_HEIGHTS = 300, 200
+_HEIGHTS = 340, 190
 """Of the upper and lower panels at the right, to each other."""
-_PANEL_LETTERS = 40
-"""Width of the panels at the right."""
+_PANEL_LETTERS = 50
+"""Width of the panels at the right: as wide as the widest of them needs, so that none of them pushes the photo."""
+_NAMED = ("open", "save", "original", "split", "side", "changes")
+"""Buttons of the main bar that are known by their words rather than by their icons."""
 _ERASED = ("Eraser", "Erased line")
 _KEPT_OF_TOOLS = ("brush_size", "brush_hardness", "wand_tolerance", "line_width", "pressure_size")
 
@@ -210,6 +213,8 @@ class MainWindow(QMainWindow):
                 bar.addSeparator()
             else:
                 bar.addAction(self.commands[name])
+                if name in _NAMED:
+                    _button(bar, self.commands[name]).setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spring = QWidget(bar)
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(spring)
@@ -225,6 +230,8 @@ class MainWindow(QMainWindow):
         for name in ("mask-visible", "clear"):
             tools.addAction(self.commands[name])
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tools)
+        for name in QUIET:
+            _button(bar if name == "panels" else tools, self.commands[name]).setProperty("quiet", True)
         for strip in (bar, tools):
             for button in strip.actions():
                 widget = strip.widgetForAction(button)
@@ -763,6 +770,13 @@ class MainWindow(QMainWindow):
         self._settings.window_geometry = self.saveGeometry()
         self._settings.window_state = self.saveState(_LAYOUT)
         super().closeEvent(event)
+
+
+def _button(bar: QToolBar, action: QAction) -> QToolButton:
+    """Of a command, on a bar that has it."""
+    button = bar.widgetForAction(action)
+    assert isinstance(button, QToolButton)
+    return button
 
 
 def _without_checked(slot: Callable[[], object]) -> Callable[..., object]:

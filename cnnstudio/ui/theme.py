@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
+
+from cnnstudio.paths import resource
 
 _R = QPalette.ColorRole
 _COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
@@ -25,7 +27,22 @@ _COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
 }  # fmt: skip
 _FADED = {"dark": "#7d7d7d", "light": "#8c8c8c"}
 _SURROUND = {"dark": "#3c3c3c", "light": "#8a8a8a"}
+_MORE = {
+    "dark": {"line": "#4c4c4c", "edge": "#8a8a8a", "over": "#454545", "down": "#2f2f2f", "on": "#505050"},
+    "light": {"line": "#bdbdbd", "edge": "#757575", "over": "#dadada", "down": "#cccccc", "on": "#d2d2d2"},
+}
+"""What palettes have no role for: a button's outline, that of a box to be ticked (which is seen by nothing else, so it
+has three times the brightness of what is around it), a button under the cursor, pressed, and one that stays on."""
 _STYLE = """
+QPushButton { background: palette(button); border: 1px solid %(line)s; border-radius: 4px; padding: 4px 8px; }
+QPushButton:hover { background: %(over)s; }
+QPushButton:pressed { background: %(down)s; }
+QPushButton:focus, QPushButton:default { border-color: palette(link); }
+QPushButton:disabled { color: %(faded)s; background: palette(window); }
+QPushButton:flat { background: transparent; border-color: transparent; }
+QPushButton:flat:hover { background: %(over)s; }
+QPushButton:flat:focus { border-color: palette(link); }
+QDialogButtonBox QPushButton { min-width: 64px; }
 QPushButton#primary { background: palette(accent); color: palette(highlighted-text); border: none; border-radius: 5px;
     padding: 7px 14px; font-weight: 600; }
 QPushButton#primary:hover { background: %(hover)s; }
@@ -35,11 +52,31 @@ QPushButton#primary:focus { outline: none; border: 2px solid palette(text); padd
 QToolBar { border: none; padding: 2px; spacing: 2px; }
 QToolBar QToolButton { padding: 5px; border-radius: 4px; border: 1px solid transparent; }
 QToolBar QToolButton:hover { background: palette(midlight); }
-QToolBar QToolButton:checked { background: palette(accent); }
+QToolBar QToolButton:checked { background: palette(accent); color: palette(highlighted-text); }
+QToolBar QToolButton[quiet="true"]:checked { background: %(on)s; }
 QToolBar QToolButton:focus { border-color: palette(text); }
 QDockWidget::title { padding: 5px 8px; background: palette(window); }
 QMainWindow::separator { background: palette(mid); width: 3px; height: 3px; }
 QStatusBar::item { border: none; }
+QStatusBar QToolButton { border: 1px solid transparent; border-radius: 3px; padding: 2px 15px 2px 3px; }
+QStatusBar QToolButton:hover { background: %(over)s; }
+QStatusBar QToolButton:focus { border-color: palette(link); }
+QStatusBar QToolButton::menu-indicator { image: url(icons:chevron.svg); width: 9px; height: 9px;
+    subcontrol-origin: padding; subcontrol-position: center right; right: 3px; }
+QComboBox { background: palette(button); border: 1px solid %(line)s; border-radius: 4px; padding: 3px 7px; }
+QComboBox:hover { background: %(over)s; }
+QComboBox:focus, QComboBox:on { border-color: palette(link); }
+QComboBox:disabled { color: %(faded)s; background: palette(window); }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(icons:chevron.svg); width: 11px; height: 11px; }
+QCheckBox { spacing: 7px; }
+QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid %(edge)s; border-radius: 3px;
+    background: palette(base); }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: palette(link); }
+QCheckBox::indicator:checked { background: palette(accent); border-color: palette(accent);
+    image: url(icons:check.svg); }
+QCheckBox::indicator:checked:focus { border-color: palette(text); }
+QCheckBox::indicator:disabled { background: palette(window); border-color: %(line)s; }
 """
 
 _wanted = "system"
@@ -68,10 +105,10 @@ def follow(theme: str) -> None:
         return
     app.setProperty("look", name)
     app.setPalette(palette(name))
+    QDir.setSearchPaths("icons", [str(resource("icons"))])
     accent = QColor(_COLOURS[name][_R.Accent])
-    app.setStyleSheet(
-        _STYLE % {"hover": accent.lighter(112).name(), "pressed": accent.darker(115).name(), "faded": _FADED[name]}
-    )
+    colours = {"hover": accent.lighter(112).name(), "pressed": accent.darker(115).name(), "faded": _FADED[name]}
+    app.setStyleSheet(_STYLE % (colours | _MORE[name]))
 
 
 def current() -> str:

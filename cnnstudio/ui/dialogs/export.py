@@ -136,6 +136,9 @@ class ExportDialog(QDialog):
             field.setValue(DEFAULT_QUALITY)
             field.setAccessibleName(self.tr("Quality"))
             field.setToolTip(self.tr("100 is best and largest; below 80 it begins to show"))
+        # The longest of them would push its name onto a line of its own.
+        self._formats.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._formats.setMinimumContentsLength(8)
         deep = self._photo.pixels.dtype.itemsize > 1
         self._depth.addItem(self.tr("16 bits (as the photo)") if deep else self.tr("8 bits (as the photo)"), None)
         self._depth.addItem(self.tr("8 bits") if deep else self.tr("16 bits"), 8 if deep else 16)

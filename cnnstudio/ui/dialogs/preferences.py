@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -26,6 +26,7 @@ from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
 
 _SWATCH = QSize(40, 16)
+_GAP = 6  # between it and the words beside it
 _FAINTEST = 0.05
 """A mask that cannot be seen at all would only look like a defect; hiding it is another command."""
 
@@ -53,6 +54,9 @@ class Preferences(QDialog):
         column.addWidget(self._repairing(devices))
         column.addWidget(self._memory())
         column.addStretch(1)
+        names = [label for label in self.findChildren(QLabel) if label.buddy()]
+        for name in names:  # so that the fields of all groups stand in one line
+            name.setMinimumWidth(max(other.sizeHint().width() for other in names))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setAutoDefault(False)  # Enter ends the typing of a number
@@ -101,7 +105,7 @@ class Preferences(QDialog):
         settings = self._settings
         self._colour = QPushButton(self.tr("C&hoose…"))
         self._colour.setAutoDefault(False)
-        self._colour.setIconSize(_SWATCH)
+        self._colour.setIconSize(_SWATCH.grownBy(QMargins(0, 0, _GAP, 0)))
         self._colour.setAccessibleName(self.tr("Colour of the mask"))
         self._colour.setToolTip(self.tr("The colour that marks damage; one that the photo has not is seen best"))
         self._colour.clicked.connect(self._choose_colour)
@@ -204,8 +208,11 @@ class Preferences(QDialog):
         self._show_colour()
 
     def _show_colour(self) -> None:
-        swatch = QPixmap(_SWATCH)
-        swatch.fill(self._settings.mask_colour)
+        swatch = QPixmap(_SWATCH.grownBy(QMargins(0, 0, _GAP, 0)))
+        swatch.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(swatch)
+        painter.fillRect(QRect(QPoint(), _SWATCH), self._settings.mask_colour)
+        painter.end()
         self._colour.setIcon(QIcon(swatch))
         self._colour.setAccessibleDescription(self._settings.mask_colour.name())
 

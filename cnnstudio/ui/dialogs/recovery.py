@@ -54,6 +54,7 @@ class RecoveryDialog(QDialog):
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.setIconSize(QSize(_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
         self._list.setWordWrap(True)
+        self._list.setSpacing(2)
         self._list.setUniformItemSizes(False)
         for session in sessions:
             self._list.addItem(self._item(session))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 
@@ -33,8 +35,9 @@ class ElidedLabel(QFrame):
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._text), metrics.height())
+        # Letters have widths between pixels: what is rounded down would cost the last of them.
+        width = math.ceil(QFontMetricsF(self.font()).horizontalAdvance(self._text)) + 1
+        return QSize(width, self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(self.fontMetrics().averageCharWidth() * 4, self.fontMetrics().height())

@@ -222,9 +222,9 @@ class GeneratePanel(QWidget):
         self._frames.setValue(48)
         self._frames.setAccessibleName(self.tr("Steps"))
         self._frames.setToolTip(self.tr("How many pictures the saved way from A to B has"))
-        self._gif = self._button("interpolate", self.tr("Save as GIF…"), self.tr("As a moving picture"), self._save_gif)
+        self._gif = self._button("", self.tr("Save as GIF…"), self.tr("As a moving picture"), self._save_gif)
         self._png = self._button(
-            "save-all", self.tr("Save as PNGs…"), self.tr("As numbered PNG files in a folder"), self._save_pngs
+            "", self.tr("Save as PNGs…"), self.tr("As numbered PNG files in a folder"), self._save_pngs
         )
         layout = QVBoxLayout(self._way)
         layout.addWidget(self._ends)

@@ -71,6 +71,7 @@ class NumberSlider(QWidget):
         self._field.setSuffix(f" {suffix}")
         prepare_number_field(self._field, name)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)  # the slider is there for that
         self._slider.setAccessibleName(name)
         for part in (self._slider, self._field):
             part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPalette, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from cnnstudio.ui.bridge import photo_image
 
 _CELL = 56  # logical pixels of a picture's side
 _GAP = 6
-_ROWS = 3  # that are seen without scrolling
+_ROWS = 4  # that are seen without scrolling
 _BADGE = 14  # logical pixels of its letters
 _KEYS = {Qt.Key.Key_A: 0, Qt.Key.Key_B: 1}
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class _Picture(QStyledItemDelegate):
+    """Draws the picture alone: of a name that it has not, Qt would mark the place."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        place = QRect(0, 0, _CELL, _CELL)
+        place.moveCenter(option.rect.center())
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        picture: QIcon = index.data(Qt.ItemDataRole.DecorationRole)
+        picture.paint(painter, place, mode=QIcon.Mode.Selected if is_chosen else QIcon.Mode.Normal)
 
 
 class PictureGrid(QListWidget):
@@ -34,7 +57,8 @@ class PictureGrid(QListWidget):
         self.setIconSize(QSize(_CELL, _CELL))
         self.setGridSize(QSize(_CELL + _GAP, _CELL + _GAP))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setMinimumHeight(_ROWS * (_CELL + _GAP) + 2 * self.frameWidth())
+        self.setItemDelegate(_Picture(self))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def restart(self, count: int) -> None:
         """Begins anew with ``count`` pictures, none of them there yet."""
@@ -44,6 +68,7 @@ class PictureGrid(QListWidget):
             item.setFlags(Qt.ItemFlag.NoItemFlags)  # nothing to choose yet
             self.addItem(item)
             self._draw(number, None, "")
+        self._fit()
 
     def show_picture(self, number: int, pixels: np.ndarray, name: str, badge: str = "") -> None:
         """A picture is there, or is another.
@@ -67,6 +92,17 @@ class PictureGrid(QListWidget):
                 self.picked.emit(end)
                 return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its rows, so that few pictures need no scroll bar in a panel that may have one itself."""
+        cell, frame = _CELL + _GAP, 2 * self.frameWidth()
+        columns = max((self.width() - frame) // cell, 1)
+        rows = -(-self.count() // columns)
+        self.setFixedHeight(min(max(rows, 1), _ROWS) * cell + frame + _GAP)
 
     def _draw(self, number: int, pixels: np.ndarray | None, badge: str) -> None:
         ratio = self.devicePixelRatioF()

@@ -47,6 +47,7 @@ class StatusLine(QWidget):
         self._zoom_shown = 1.0
         self._hint_text = ""
         self._hint = ElidedLabel()
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is under way goes first
         self._make_progress()
         self._device = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self._device.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -66,12 +67,18 @@ class StatusLine(QWidget):
         layout.setContentsMargins(6, 0, 6, 0)
         layout.addWidget(self._hint, 1)
         layout.addWidget(self._progress)
+        self._about_photo: list[QWidget] = []
         for part in (self._device, self._photo, self._position):
-            layout.addWidget(_separator())
+            separator = _separator()
+            layout.addWidget(separator)
             layout.addWidget(part)
+            if part is not self._device:
+                self._about_photo += [separator, part]
+        self._about_photo += [self._zoom, self._zooms]
         layout.addSpacing(self.fontMetrics().averageCharWidth())
         layout.addWidget(self._zoom)
         layout.addWidget(self._zooms)
+        self.setMinimumHeight(self._progress.sizeHint().height())  # so that the photo does not move when a repair runs
         self.set_photo(0, 0, 0, 0)
 
     def _make_progress(self) -> None:
@@ -154,8 +161,10 @@ class StatusLine(QWidget):
 
     def set_photo(self, width: int, height: int, bits: int, channels: int) -> None:
         """Shows size, depth and colours of the photo; a width of 0 stands for none."""
-        for part in (self._zoom, self._zooms):
-            part.setEnabled(width > 0)
+        self._zoom.setEnabled(width > 0)
+        self._zooms.setEnabled(width > 0)
+        for part in self._about_photo:
+            part.setVisible(width > 0)
         self.set_position(None)
         if not width:
             self._photo.clear()

@@ -12,6 +12,8 @@ from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
 from cnnstudio.ui.tools.settings import SIZES, WIDTHS, ToolSettings
 
 _FINE = 1000
+_LONGEST = 240
+"""Logical pixels of a slider: on a wide screen the hand need not travel for a small change."""
 _SHOWS = {"brush": "brush", "eraser": "brush", "line": "line", "wand": "wand"}
 
 
@@ -30,11 +32,14 @@ class _SizeSlider(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _FINE)
         self._slider.setMinimumWidth(90)
+        self._slider.setMaximumWidth(_LONGEST)
         self._slider.setAccessibleName(name)
         self._field = QDoubleSpinBox()
         self._field.setRange(*bounds)
         self._field.setDecimals(0)
         self._field.setSuffix(self.tr(" px"))
+        self._field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)  # the slider is there for that
+        self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
         prepare_number_field(self._field, name)
         for part in (self._slider, self._field):
             part.setToolTip(tip)
@@ -83,6 +88,7 @@ class ToolOptions(QWidget):
             _SizeSlider(settings, "brush_size", SIZES, self.tr("Size"), self.tr("Diameter of the brush ([ and ])")), 3
         )
         self._hardness = NumberSlider(self.tr("Hardness"), 100, 5, "%")
+        self._hardness.setMaximumWidth(_LONGEST)
         self._hardness.setToolTip(self.tr("How sharp the brush's edge is (Shift+[ and Shift+])"))
         self._hardness.moved.connect(self._on_hardness)
         row.addWidget(QLabel(self.tr("Hardness")))
@@ -98,6 +104,7 @@ class ToolOptions(QWidget):
         row = QHBoxLayout(self._wand)
         row.setContentsMargins(0, 0, 0, 0)
         self._tolerance = NumberSlider(self.tr("Tolerance"), 255, 1, "")
+        self._tolerance.setMaximumWidth(_LONGEST)
         self._tolerance.setToolTip(self.tr("How different a colour may be and still be marked"))
         self._tolerance.moved.connect(self._on_tolerance)
         row.addWidget(QLabel(self.tr("Tolerance")))
