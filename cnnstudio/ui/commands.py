@@ -121,8 +121,9 @@ class Commands(QObject):
         sequences = [QKeySequence(key) for key in ((keys,) if isinstance(keys, str) else keys) if key]
         action.setShortcuts(sequences)
         action.setCheckable(check)
-        shown = f"{tip} ({sequences[0].toString(QKeySequence.SequenceFormat.NativeText)})" if sequences else tip
-        action.setToolTip(shown)
+        keyed = f" ({sequences[0].toString(QKeySequence.SequenceFormat.NativeText)})" if sequences else ""
+        named = plain(text) + keyed
+        action.setToolTip(named if tip == plain(text) else f"{named}\n{tip}")
         action.setStatusTip(tip)
         self.actions[name] = action
         if (icon or name) in _ICONS:

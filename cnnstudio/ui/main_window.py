@@ -337,6 +337,7 @@ class MainWindow(QMainWindow):
         self.welcome.paste_requested.connect(self.filing.paste)
         self.welcome.recent_requested.connect(self._open_recent)
         workspace.recent_changed.connect(self._show_recents)
+        workspace.saved.connect(self._on_saved)
         self.filmstrip.chosen.connect(workspace.set_current)
         self.filmstrip.close_requested.connect(self.close_photo)
         canvas.zoom_changed.connect(self.status.set_zoom)
@@ -447,6 +448,7 @@ class MainWindow(QMainWindow):
                      "actual-size", "zoom-200", "zoom-in", "zoom-out"):  # fmt: skip
             self.commands[name].setEnabled(editor is not None)
         self.tool_options.setVisible(editor is not None)
+        self._on_told("")
         self._show_history_state()
 
     @Slot()
@@ -472,13 +474,13 @@ class MainWindow(QMainWindow):
             self.commands[other].setChecked(other == name)
         self.canvas.set_tool(tool)
         self.tool_options.set_tool(name)
-        self.status.set_hint(tool.status)
+        self._on_told("")
         self._settings.tool = name
 
     @Slot(str)
     def _on_told(self, sentence: str) -> None:
         """What is seen goes before what the tool does."""
-        tool = self.canvas.tool
+        tool = self.canvas.tool if self._editor else None
         self.status.set_hint(sentence or (tool.status if tool else ""))
 
     @Slot(object)
@@ -577,6 +579,10 @@ class MainWindow(QMainWindow):
         )
 
     # ---- files
+
+    @Slot(object, object)
+    def _on_saved(self, _: OpenPhoto, path: Path) -> None:
+        self.status.tell(self.tr("Saved as “{name}” in “{folder}”.").format(name=path.name, folder=path.parent))
 
     @Slot(object)
     def close_photo(self, photo: OpenPhoto) -> None:

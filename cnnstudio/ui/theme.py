@@ -19,7 +19,7 @@ _COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
     },
     "light": {
         _R.Window: "#f0f0f0", _R.WindowText: "#1c1c1c", _R.Base: "#ffffff", _R.AlternateBase: "#f6f6f6",
-        _R.Text: "#1c1c1c", _R.PlaceholderText: "#6e6e6e", _R.Button: "#e6e6e6", _R.ButtonText: "#1c1c1c",
+        _R.Text: "#1c1c1c", _R.PlaceholderText: "#696969", _R.Button: "#e6e6e6", _R.ButtonText: "#1c1c1c",
         _R.BrightText: "#b3261e", _R.ToolTipBase: "#ffffff", _R.ToolTipText: "#1c1c1c", _R.Highlight: "#1f64a8",
         _R.HighlightedText: "#ffffff", _R.Accent: "#1f64a8", _R.Link: "#1f64a8", _R.LinkVisited: "#6a3fa0",
         _R.Light: "#ffffff", _R.Midlight: "#eaeaea", _R.Mid: "#bdbdbd", _R.Dark: "#a0a0a0", _R.Shadow: "#6a6a6a",
@@ -35,6 +35,7 @@ _MORE = {
 has three times the brightness of what is around it), a button under the cursor, pressed, and one that stays on."""
 _STYLE = """
 QPushButton { background: palette(button); border: 1px solid %(line)s; border-radius: 4px; padding: 4px 8px; }
+QDialog QPushButton { padding: 4px 14px; }
 QPushButton:hover { background: %(over)s; }
 QPushButton:pressed { background: %(down)s; }
 QPushButton:focus, QPushButton:default { border-color: palette(link); }
@@ -42,7 +43,7 @@ QPushButton:disabled { color: %(faded)s; background: palette(window); }
 QPushButton:flat { background: transparent; border-color: transparent; }
 QPushButton:flat:hover { background: %(over)s; }
 QPushButton:flat:focus { border-color: palette(link); }
-QDialogButtonBox QPushButton { min-width: 64px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton#primary { background: palette(accent); color: palette(highlighted-text); border: none; border-radius: 5px;
     padding: 7px 14px; font-weight: 600; }
 QPushButton#primary:hover { background: %(hover)s; }
@@ -69,6 +70,8 @@ QComboBox:focus, QComboBox:on { border-color: palette(link); }
 QComboBox:disabled { color: %(faded)s; background: palette(window); }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(icons:chevron.svg); width: 11px; height: 11px; }
+QProgressBar { background: palette(base); border: 1px solid %(line)s; border-radius: 4px; }
+QProgressBar::chunk { background: palette(accent); border-radius: 3px; }
 QCheckBox { spacing: 7px; }
 QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid %(edge)s; border-radius: 3px;
     background: palette(base); }
@@ -107,7 +110,7 @@ def follow(theme: str) -> None:
     app.setPalette(palette(name))
     QDir.setSearchPaths("icons", [str(resource("icons"))])
     accent = QColor(_COLOURS[name][_R.Accent])
-    colours = {"hover": accent.lighter(112).name(), "pressed": accent.darker(115).name(), "faded": _FADED[name]}
+    colours = {"hover": accent.lighter(108).name(), "pressed": accent.darker(115).name(), "faded": _FADED[name]}
     app.setStyleSheet(_STYLE % (colours | _MORE[name]))
 
 

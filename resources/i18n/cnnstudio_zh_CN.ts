@@ -1234,6 +1234,10 @@
         <translation>请先标记图片要放的位置。</translation>
     </message>
     <message>
+        <source>Saved as “{name}” in “{folder}”.</source>
+        <translation>已保存为“{name}”，位于“{folder}”。</translation>
+    </message>
+    <message>
         <source>Nothing yet</source>
         <translation>暂无</translation>
     </message>

@@ -84,6 +84,7 @@ def test_mark_repair_undo_redo_and_save(window: MainWindow, photo: Path, tmp_pat
     window.workspace.save(window.workspace.current, target)
     qtbot.waitUntil(lambda: not window.isWindowModified())
     assert np.array_equal(read_photo(target).pixels, repaired)
+    assert window.status.hint.startswith("Saved as “saved.png”")
 
 
 def test_repair_on_release(window: MainWindow, photo: Path, qtbot: QtBot):

@@ -130,3 +130,18 @@ def test_a_long_hint_leaves_room(line: StatusLine):
     assert line.minimumSizeHint().width() == before
     assert line._hint.toolTip().startswith("Paint")
     assert not line.grab().isNull()
+
+
+def test_what_happened_is_told_for_a_while(line: StatusLine):
+    line.set_hint("Paint over the damage.")
+    line.tell("Saved as “new.png”.")
+    assert line.hint == "Saved as “new.png”."
+    line.show_tip("Open photos")
+    assert line.hint == "Open photos"
+    line.show_tip("")
+    assert line.hint == "Saved as “new.png”."
+    line._telling.timeout.emit()
+    assert line.hint == "Paint over the damage."
+    line.tell("Saved as “new.png”.")
+    line.set_hint("Choose a candidate.")
+    assert line.hint == "Choose a candidate."

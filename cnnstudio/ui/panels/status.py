@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,9 @@ from cnnstudio.ui.icons import icon
 from cnnstudio.ui.panels.elided_label import ElidedLabel
 from cnnstudio.ui.panels.time_left import progress_line
 from cnnstudio.ui.sentences import translated
+
+TELL_MS = 6000
+"""How long something is told."""
 
 _ZOOMS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _STEPS = 1000  # of the progress bar
@@ -45,7 +48,9 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._zoom_shown = 1.0
-        self._hint_text = ""
+        self._hint_text = self._told = self._tip = ""
+        self._telling = QTimer(self, singleShot=True, interval=TELL_MS)
+        self._telling.timeout.connect(self._end_telling)
         self._hint = ElidedLabel()
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is under way goes first
         self._make_progress()
@@ -119,8 +124,9 @@ class StatusLine(QWidget):
 
     def set_hint(self, text: str) -> None:
         """What the tool in hand does, or what is seen."""
-        self._hint_text = text
-        self._hint.setText(text)
+        self._hint_text, self._told, self._tip = text, "", ""
+        self._telling.stop()
+        self._show_hint()
 
     @property
     def hint(self) -> str:
@@ -129,7 +135,22 @@ class StatusLine(QWidget):
 
     def show_tip(self, text: str) -> None:
         """What the command under the cursor does; an empty text brings the hint back."""
-        self._hint.setText(text or self._hint_text)
+        self._tip = text
+        self._show_hint()
+
+    def tell(self, text: str) -> None:
+        """Something has happened; it is read for a while in place of the hint."""
+        self._told = text
+        self._telling.start()
+        self._show_hint()
+
+    @Slot()
+    def _end_telling(self) -> None:
+        self._told = ""
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        self._hint.setText(self._tip or self._told or self._hint_text)
 
     def set_progress(self, fraction: float, text: str, seconds_left: float | None) -> None:
         """Something is under way."""

@@ -50,6 +50,7 @@ class _SizeSlider(QWidget):
         row.addWidget(QLabel(name))
         row.addWidget(self._slider, 1)
         row.addWidget(self._field)
+        row.addStretch()
         settings.changed.connect(self._show)
         self._show()
 
@@ -97,6 +98,7 @@ class ToolOptions(QWidget):
         self._pressure.setToolTip(self.tr("A pen that is pressed less paints thinner"))
         self._pressure.toggled.connect(self._on_pressure)
         row.addWidget(self._pressure)
+        row.addStretch()
         self._line = _SizeSlider(
             settings, "line_width", WIDTHS, self.tr("Width"), self.tr("Width of the line ([ and ])")
         )
@@ -109,6 +111,7 @@ class ToolOptions(QWidget):
         self._tolerance.moved.connect(self._on_tolerance)
         row.addWidget(QLabel(self.tr("Tolerance")))
         row.addWidget(self._tolerance, 1)
+        row.addStretch()
         self._hint = ElidedLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 3, 8, 3)
