@@ -55,7 +55,7 @@ class Store:
         npy = io.BytesIO()
         np.save(npy, array, allow_pickle=False)
         # Outside the lock: the window must not wait for another thread's large array.
-        data = imagecodecs.zstd_encode(npy.getbuffer(), level=_LEVEL)
+        data = imagecodecs.zstd_encode(npy.getvalue(), level=_LEVEL)
         crc = zlib.crc32(data)
         with self._lock:
             offset = self._file.seek(0, io.SEEK_END)

@@ -131,10 +131,7 @@ class Workspace(QObject):
 
     def open_session_file(self, path: Path) -> None:
         """Opens what :meth:`save_session_file` has written."""
-        opened = self._add(OpenPhoto(None, path.stem))
-        opened.identity = identity(path)
-        self._restore(opened, partial(_unpacked, path, self._root))
-        self.set_current(opened)
+        self.set_current(self._add_session_file(path))
 
     def set_current(self, photo: OpenPhoto | None) -> None:
         """Shows another photo, and reads it in full if it has not been."""
@@ -284,7 +281,7 @@ class Workspace(QObject):
         """
         known = {photo.identity: photo for photo in self.photos if photo.identity}
         new: list[OpenPhoto] = []
-        told = 0
+        shown, told = first, 0
         for path, who in found.files[start : start + _PORTION]:
             same = known.get(who)
             if same and same.state == "failed":
@@ -294,17 +291,16 @@ class Workspace(QObject):
                 continue
             if path.suffix.lower() == SESSION_SUFFIX:
                 self._add_all(new[told:])  # it comes after them
-                told = len(new)
-                self.open_session_file(path)
-                continue
-            photo = OpenPhoto(path, path.name)
-            photo.identity = who
+                photo = self._add_session_file(path)
+                told = len(new) + 1
+            else:
+                photo = OpenPhoto(path, path.name)
+                photo.identity = who
             new.append(photo)
         self._add_all(new[told:])
-        shown = first
         first = first or next(iter(new), None)
         for photo in new:
-            if photo is not first:
+            if photo is not first and photo.loading is None:
                 self._draft(photo)
         if shown is None and first:
             self.set_current(first)
@@ -316,6 +312,12 @@ class Workspace(QObject):
             self.set_current(already)
         for folder in found.empty:
             self.noticed.emit(self.tr("There are no photos in “{folder}”.").format(folder=folder.name), "info", "")
+
+    def _add_session_file(self, path: Path) -> OpenPhoto:
+        opened = self._add(OpenPhoto(None, path.stem))
+        opened.identity = identity(path)
+        self._restore(opened, partial(_unpacked, path, self._root))
+        return opened
 
     def _add(self, photo: OpenPhoto) -> OpenPhoto:
         self._add_all([photo])

@@ -163,6 +163,29 @@ def test_folders_are_searched_and_only_the_current_photo_is_read_in_full(
     assert [photo.state for photo in workspace.photos] == ["ready", "loading", "ready"]
 
 
+def test_a_large_folder_is_taken_in_piece_by_piece(
+    qtbot: QtBot, workspace: Workspace, told: Told, tmp_path: Path, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("cnnstudio.ui.workspace._PORTION", 3)
+    a = opened(qtbot, workspace, photo_file(tmp_path / "c.png"))
+    workspace.save_session_file(a, tmp_path / "e.cnnsession")
+    for name in "abdfgh":
+        photo_file(tmp_path / f"{name}.png")
+    paths = sorted(tmp_path.glob("*.png"))
+    paths.insert(4, tmp_path / "e.cnnsession")
+    settle(qtbot, lanes)
+    workspace.open([tmp_path / "c.png", *paths])
+    qtbot.waitUntil(lambda: len(workspace.photos) == 8)
+    assert told.added == ["c.png", "a.png", "b.png", "d.png", "e", "f.png", "g.png", "h.png"]
+    assert workspace.current
+    assert workspace.current.name == "a.png", "the first that was not open"
+    settle(qtbot, lanes)
+    told.added.clear()
+    workspace.open([*paths[1:4], *paths[5:]])
+    qtbot.waitUntil(lambda: workspace.current is not None and workspace.current.name == "b.png")
+    assert told.added == []
+
+
 def test_leafing_through_reads_only_where_one_stays(qtbot: QtBot, workspace: Workspace, tmp_path: Path, lanes: Lanes):
     workspace.open([photo_file(tmp_path / f"{name}.png") for name in "abcd"])
     qtbot.waitUntil(lambda: len(workspace.photos) == 4)
