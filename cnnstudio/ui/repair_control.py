@@ -185,7 +185,10 @@ class RepairControl(QObject):
             hint = self.tr("There is no model that repairs.")
         elif not editor.has_mask:
             hint = self.tr("Paint over the damage first.")
-        self._panel.set_ready(not hint, hint)
+        ready = not hint
+        if ready and desk.offer is not None and desk.offer.editor is editor:
+            hint = self.tr("Choose one on the photo: click it or press its number. Esc keeps none.")
+        self._panel.set_ready(ready, hint)
         self._commands["repair"].setEnabled(editor is not None)
         self._commands["again"].setEnabled(editor is not None and bool(editor.document.layers))
 

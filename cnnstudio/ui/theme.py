@@ -28,11 +28,16 @@ _COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
 _FADED = {"dark": "#7d7d7d", "light": "#8c8c8c"}
 _SURROUND = {"dark": "#3c3c3c", "light": "#8a8a8a"}
 _MORE = {
-    "dark": {"line": "#4c4c4c", "edge": "#8a8a8a", "over": "#454545", "down": "#2f2f2f", "on": "#505050"},
-    "light": {"line": "#bdbdbd", "edge": "#757575", "over": "#dadada", "down": "#cccccc", "on": "#d2d2d2"},
-}
+    "dark": {
+        "line": "#4c4c4c", "edge": "#8a8a8a", "over": "#454545", "down": "#2f2f2f", "on": "#505050", "thumb": "#636363",
+    },
+    "light": {
+        "line": "#bdbdbd", "edge": "#757575", "over": "#dadada", "down": "#cccccc", "on": "#d2d2d2", "thumb": "#b4b4b4",
+    },
+}  # fmt: skip
 """What palettes have no role for: a button's outline, that of a box to be ticked (which is seen by nothing else, so it
-has three times the brightness of what is around it), a button under the cursor, pressed, and one that stays on."""
+has three times the brightness of what is around it), a button under the cursor, pressed, and one that stays on;
+what is taken hold of to scroll."""
 _STYLE = """
 QPushButton { background: palette(button); border: 1px solid %(line)s; border-radius: 4px; padding: 4px 8px; }
 QDialog QPushButton { padding: 4px 14px; }
@@ -70,6 +75,15 @@ QComboBox:focus, QComboBox:on { border-color: palette(link); }
 QComboBox:disabled { color: %(faded)s; background: palette(window); }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(icons:chevron.svg); width: 11px; height: 11px; }
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 12px; }
+QScrollBar:horizontal { height: 12px; }
+QScrollBar::handle { background: %(thumb)s; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover, QScrollBar::handle:pressed { background: %(edge)s; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: palette(base); border: 1px solid %(line)s; border-radius: 4px; }
 QProgressBar::chunk { background: palette(accent); border-radius: 3px; }
 QCheckBox { spacing: 7px; }

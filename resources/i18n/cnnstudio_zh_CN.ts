@@ -1631,6 +1631,10 @@
         <source>Paint over the damage first.</source>
         <translation>请先涂抹损伤处。</translation>
     </message>
+    <message>
+        <source>Choose one on the photo: click it or press its number. Esc keeps none.</source>
+        <translation>请在照片上选择一个：单击它，或按它的数字键；按 Esc 全部放弃。</translation>
+    </message>
 </context>
 <context>
     <name>RepairDesk</name>

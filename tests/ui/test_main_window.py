@@ -104,7 +104,9 @@ def test_candidates_are_chosen_by_number(window: MainWindow, photo: Path, qtbot:
     paint(window, (100, 100), (120, 100))
     window.commands["repair"].trigger()
     qtbot.waitUntil(lambda: window.desk.offer is not None)
+    assert "press its number" in window.repair_panel._hint.text()
     QTest.keyClick(window.canvas, Qt.Key.Key_2)
+    assert "press its number" not in window.repair_panel._hint.text()
     assert window.desk.offer is None
     assert editor.document.layers[0].seed == 1
 

@@ -32,7 +32,6 @@ class _SizeSlider(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _FINE)
         self._slider.setMinimumWidth(90)
-        self._slider.setMaximumWidth(_LONGEST)
         self._slider.setAccessibleName(name)
         self._field = QDoubleSpinBox()
         self._field.setRange(*bounds)
@@ -50,7 +49,7 @@ class _SizeSlider(QWidget):
         row.addWidget(QLabel(name))
         row.addWidget(self._slider, 1)
         row.addWidget(self._field)
-        row.addStretch()
+        self.setMaximumWidth(row.sizeHint().width() - self._slider.sizeHint().width() + _LONGEST)
         settings.changed.connect(self._show)
         self._show()
 
