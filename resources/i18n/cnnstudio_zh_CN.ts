@@ -1633,7 +1633,7 @@
     </message>
     <message>
         <source>Choose one on the photo: click it or press its number. Esc keeps none.</source>
-        <translation>请在照片上选择一个：单击它，或按它的数字键；按 Esc 全部放弃。</translation>
+        <translation>请单击一个，或按其数字键；按 Esc 全部放弃。</translation>
     </message>
 </context>
 <context>

@@ -56,7 +56,7 @@ class Preferences(QDialog):
         column.addStretch(1)
         names = [label for label in self.findChildren(QLabel) if label.buddy()]
         for name in names:  # so that the fields of all groups stand in one line
-            name.setMinimumWidth(max(other.sizeHint().width() for other in names))
+            name.setMinimumWidth(max(other.sizeHint().width() for other in names) + 4)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setAutoDefault(False)  # Enter ends the typing of a number

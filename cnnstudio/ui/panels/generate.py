@@ -519,5 +519,5 @@ def _label_of(field: QWidget, text: str) -> QLabel:
     label = QLabel(text)
     label.setBuddy(field)
     label.setToolTip(field.toolTip())
-    label.setContentsMargins(0, 0, 2, 0)  # a label with an underlined letter may be wider than it says
+    label.setMinimumWidth(label.sizeHint().width() + 4)  # with an underlined letter it may be wider than it says
     return label

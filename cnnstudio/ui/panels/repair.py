@@ -67,7 +67,7 @@ class RepairPanel(QWidget):
             label = QLabel(text)
             label.setBuddy(field)
             label.setToolTip(field.toolTip())
-            label.setContentsMargins(0, 0, 2, 0)  # a label with an underlined letter may be wider than it says
+            label.setMinimumWidth(label.sizeHint().width() + 4)  # with an underlined letter it may be wider than it says
             form.addRow(label, field)
         choices = QWidget()
         column = QVBoxLayout(choices)
