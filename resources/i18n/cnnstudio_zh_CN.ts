@@ -1654,6 +1654,10 @@
 <context>
     <name>RepairPanel</name>
     <message>
+        <source>&amp;Texture</source>
+        <translation>纹理(&amp;T)</translation>
+    </message>
+    <message>
         <source>&amp;Grain</source>
         <translation>颗粒(&amp;G)</translation>
     </message>
@@ -1684,6 +1688,14 @@
     <message>
         <source>About this model</source>
         <translation>关于此模型</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>纹理</translation>
+    </message>
+    <message>
+        <source>How much of the texture around a wide hole is borrowed to fill it: none leaves the network&apos;s own, smoother fill</source>
+        <translation>填补大面积缺损时借用周围纹理的程度：为零则保留网络自身较平滑的填充</translation>
     </message>
     <message>
         <source>Grain</source>
@@ -2158,6 +2170,10 @@
     <message>
         <source>Repairing large shapes</source>
         <translation>正在修复大面积结构</translation>
+    </message>
+    <message>
+        <source>Adding texture</source>
+        <translation>正在添加纹理</translation>
     </message>
     <message>
         <source>Making pictures</source>
