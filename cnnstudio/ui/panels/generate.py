@@ -519,5 +519,5 @@ def _label_of(field: QWidget, text: str) -> QLabel:
     label = QLabel(text)
     label.setBuddy(field)
     label.setToolTip(field.toolTip())
-    label.setMinimumWidth(label.sizeHint().width() + 4)  # with an underlined letter it may be wider than it says
+    label.setMinimumWidth(label.sizeHint().width() + 4)  # an underlined letter may cost more than it says
     return label

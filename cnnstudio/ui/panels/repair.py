@@ -67,7 +67,7 @@ class RepairPanel(QWidget):
             label = QLabel(text)
             label.setBuddy(field)
             label.setToolTip(field.toolTip())
-            label.setMinimumWidth(label.sizeHint().width() + 4)  # with an underlined letter it may be wider than it says
+            label.setMinimumWidth(label.sizeHint().width() + 4)  # an underlined letter may cost more than it says
             form.addRow(label, field)
         choices = QWidget()
         column = QVBoxLayout(choices)
