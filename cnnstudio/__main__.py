@@ -5,6 +5,7 @@ Without arguments, or with photos, it opens the window; with a command, it does 
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +19,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not wants_window(arguments):
         return command_line(arguments)
+    gc.disable()  # a sixth of the time to the first picture; see app.start_collecting
     try:
         from cnnstudio import app
     except ImportError as error:
         if error.name is None or error.name.split(".")[0] not in ("PySide6", "shiboken6", "superqt", "qimage2ndarray"):
             raise
+        gc.enable()
         print(
             "cnnstudio: The window needs more packages: pip install 'cnnstudio[studio]'. "
             "“cnnstudio --help” lists what goes without.",

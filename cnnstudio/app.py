@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import logging.handlers
 import sys
@@ -48,6 +49,12 @@ class DefectReporter(QObject):
         self.happened.emit(text)
 
 
+def start_collecting() -> None:
+    """Begins to look for garbage, and never among what there is by now, which stays until the end."""
+    gc.freeze()
+    gc.enable()
+
+
 def log_to_file() -> None:
     """Writes what the program has to say into a file of the user's own folder, kept small."""
     folder = user_data_dir() / "logs"
@@ -89,5 +96,6 @@ def run(photos: Sequence[Path] = ()) -> int:
     try:
         return app.exec()
     finally:
+        gc.enable()  # also where nothing was ever painted
         window.put_away()
         lanes.close()

@@ -13,7 +13,7 @@ from cnnstudio.errors import NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import CallJob, DeviceInfo, GenerateJob, Job, Prepared, PrepareJob, Progress, RepairJob
 from cnnstudio.runtime.memory import give_back
-from cnnstudio.runtime.preload import load_torch_libraries
+from cnnstudio.runtime.preload import import_torch
 from cnnstudio.runtime.runner import JobRunner
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class EngineJobs:
             Cancelled: ``progress`` was cancelled.
             TypeError: this lane does not do such jobs.
         """
-        if not isinstance(job, CallJob):
-            load_torch_libraries()
+        if isinstance(job, RepairJob | GenerateJob | PrepareJob):
+            import_torch()
         match job:
             case RepairJob():
                 progress.set(0.0, "Preparing…")

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib.util
 import os
 import sys
 from functools import cache
 from pathlib import Path
+
+
+@cache
+def import_torch() -> None:
+    """Imports torch as gently as possible; takes as long as it takes.
+
+    Its two hundred thousand objects live as long as the program. Looking through them for garbage, for a quarter of a
+    second each time, would be in vain: neither during the import nor ever after.
+    """
+    load_torch_libraries()
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        import torch  # noqa: F401
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 @cache

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from cnnstudio.ui.editor import Editor
 
 _FIRST_PAINT = """
-import sys, time
+import gc, sys, time
+gc.disable()  # as cnnstudio.__main__ does
 from cnnstudio import app
 from cnnstudio.ui.main_window import MainWindow
 begin = float(sys.argv[1])
