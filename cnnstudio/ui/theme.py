@@ -55,6 +55,13 @@ QPushButton#primary:hover { background: %(hover)s; }
 QPushButton#primary:pressed { background: %(pressed)s; }
 QPushButton#primary:disabled { background: palette(midlight); color: %(faded)s; }
 QPushButton#primary:focus { outline: none; border: 2px solid palette(text); padding: 5px 12px; }
+QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 3px; }
+QToolButton:hover { background: %(over)s; }
+QToolButton:pressed { background: %(down)s; }
+QToolButton:focus { border-color: palette(link); }
+QToolButton[popupMode="1"] { padding-right: 18px; }
+QToolButton::menu-button { border: none; width: 18px; }
+QToolButton::menu-arrow { image: url(icons:chevron.svg); width: 10px; height: 10px; }
 QToolBar { border: none; padding: 2px; spacing: 2px; }
 QToolBar QToolButton { padding: 5px; border-radius: 4px; border: 1px solid transparent; }
 QToolBar QToolButton:hover { background: palette(midlight); }
