@@ -473,7 +473,7 @@ class MainWindow(QMainWindow):
         for other in TOOLS:
             self.commands[other].setChecked(other == name)
         self.canvas.set_tool(tool)
-        self.tool_options.set_tool(name)
+        self.tool_options.set_tool(name, "" if self.tool_options.has(name) else plain(self.commands[name].text()))
         self._on_told("")
         self._settings.tool = name
 

@@ -120,3 +120,12 @@ def test_steps_have_names_for_people(qapp: object):
     assert step_label("Magic wand") == "Magic wand"
     assert step_label("Repair 12") == "Repair 12"
     assert step_label("Grandmother's face") == "Grandmother's face"
+
+
+def test_the_bar_is_as_high_for_every_tool(options: ToolOptions):
+    """The photo below it stays where it is."""
+    heights = set()
+    for tool in ("brush", "line", "wand", "lasso"):
+        options.set_tool(tool, "" if options.has(tool) else "Lasso")
+        heights.add(max(options.sizeHint().height(), options.minimumHeight()))
+    assert len(heights) == 1

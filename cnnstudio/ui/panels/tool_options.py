@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QWidget
 
 from cnnstudio.ui.panels.elided_label import ElidedLabel
@@ -112,15 +113,22 @@ class ToolOptions(QWidget):
         row.addWidget(self._tolerance, 1)
         row.addStretch()
         self._hint = ElidedLabel()
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 3, 8, 3)
         self._pages = {"brush": self._brush, "line": self._line, "wand": self._wand}
         for page in self._pages.values():
             layout.addWidget(page, 3)
-        layout.addWidget(self._hint, 2)
+        layout.addWidget(self._hint)
+        layout.addStretch()
         settings.changed.connect(self._show)
         self._show()
         self.set_tool("brush")
+        self.setMinimumHeight(self.sizeHint().height())  # the photo below must not move with every change of tool
+
+    def has(self, name: str) -> bool:
+        """Whether there is anything that a tool can be set to."""
+        return name in _SHOWS
 
     def set_tool(self, name: str, hint: str = "") -> None:
         """Shows what the tool of that name can be set to, and how it is used."""
@@ -128,6 +136,7 @@ class ToolOptions(QWidget):
             widget.setVisible(_SHOWS.get(name) == page)
         self._settings.target = "line" if name == "line" else "brush"
         self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
 
     @Slot()
     def _show(self) -> None:
