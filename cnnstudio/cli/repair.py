@@ -54,6 +54,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
         help="width of the blend inside the mask's edge (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
+        "--texture", type=number(0, 1), default=defaults.texture, metavar="0-1",
+        help="how much of a wide hole's fill is made of the texture around it (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
         "--grain", type=number(0, 1), default=defaults.grain, metavar="0-1",
         help="how much of the film grain around is put into the repair (default: %(default)s)",
     )  # fmt: skip
@@ -76,6 +80,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     options = RepairOptions(
         seed=arguments.seed,
         feather=arguments.feather,
+        texture=arguments.texture,
         grain=arguments.grain,
         match_colour=not arguments.no_colour_match,
     )

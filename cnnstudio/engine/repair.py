@@ -25,7 +25,8 @@ from cnnstudio.engine.devices import Device
 from cnnstudio.engine.fillers import Filler, Job, filler_for
 from cnnstudio.engine.levels import DamagedPhoto, Patch, Repaired
 from cnnstudio.engine.regions import Step, Window
-from cnnstudio.engine.tensors import Pixels, colour_channels, to_floats, to_pixels, to_unit
+from cnnstudio.engine.tensors import Pixels, colour_channels, to_floats, to_network, to_pixels, to_unit
+from cnnstudio.engine.texture import REACHES, borrow_texture
 from cnnstudio.engine.weights import load_network
 from cnnstudio.errors import BadInput, BadMask, BadModel, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
@@ -43,6 +44,11 @@ _PREVIEW_PIXELS = 4 << 20
 
 # Side of the part of the photo that one window of a coarse level may be reduced from.
 _READ_SIDE = 2048
+
+# Texture is added in larger windows than networks work in: it needs less memory, and the fewer seams the better.
+_TEXTURE_SIDE = 1024
+# It is looked for farther and farther away until less than this share of what is seen is hole.
+_ENOUGH_KNOWN = 0.6
 
 _SMALLER = "Memory was short: repaired in smaller tiles."
 _MOVED = "The graphics card had too little memory: repaired on the CPU."
@@ -108,7 +114,8 @@ class Repairer:
         progress.check_cancelled()
         with torch.inference_mode():
             run = _Run(self, pixels, mask, options, progress)
-            pieces = run.pieces(run.repaired())
+            run.repair()
+            pieces = run.pieces()
         return RepairResult(pieces, time.perf_counter() - started, run.device.name, list(run.notes))
 
 
@@ -158,28 +165,63 @@ class _Run:
         self.batch_pixels = _batch_pixels(options.memory_budget or self.device.memory_budget)
         self.notes: dict[str, None] = {}  # a set that keeps its order
         self._work_done = 0
-        self._work = sum(w.rect.area for step in self.plan.steps for w in self._windows(step))
+        self._work = sum(w.rect.area * self._passes(step) for step in self.plan.steps for w in self._windows(step))
+        self._finest = Repaired(self.plan.size_at(0))
+        self._textured = Repaired(self.plan.size_at(0))
+        self._cores: list[Rect] = []
 
-    def repaired(self) -> tuple[Repaired, list[Rect]]:
-        """Runs all steps. Returns the photo's level, and the rectangles that hold its hole."""
+    def repair(self) -> None:
+        """Runs all steps."""
         above = Repaired(self.plan.size_at(self.plan.top))
-        finest, cores = Repaired(self.plan.size_at(0)), []
         for step in self.plan.steps:
-            level = finest if step.level == 0 else Repaired(self.plan.size_at(step.level))
+            level = self._finest if step.level == 0 else Repaired(self.plan.size_at(step.level))
             windows, patches = self._step(step, above)
             for patch in patches:
                 level.add(patch)
             if step.level == 0:
-                cores += [w.core for w in windows]
+                self._cores += [w.core for w in windows]
+                if self._passes(step) > 1:
+                    self._add_texture(step)
             elif self.progress.wants_preview:
                 self._preview(step.level, level, windows)
             above = level
-        return finest, cores
 
-    def pieces(self, repaired: tuple[Repaired, list[Rect]]) -> list[tuple[Rect, np.ndarray]]:
+    def pieces(self) -> list[tuple[Rect, np.ndarray]]:
         """The finished pixels of each rectangle, in the photo's dtype."""
-        finest, cores = repaired
-        return [(core, self._piece(finest, core)) for core in cores]
+        return [(core, self._piece(core)) for core in self._cores]
+
+    def _passes(self, step: Step) -> int:
+        """How often a step goes over its windows: what is deep gets texture besides."""
+        return 2 if step.level == 0 and step.owner == regions.DEEP and self.options.texture > 0 else 1
+
+    def _add_texture(self, step: Step) -> None:
+        """Gives wide holes the texture around them. Neighbours overlap, so that no seam shows."""
+        for window in regions.windows(self.plan, step, _TEXTURE_SIDE):
+            core = window.core
+            rect = core.grown(_RAMP).clipped(self.plan.width, self.plan.height)
+            seen, hole = self._with_surroundings(rect)
+            photo = to_network(np.asarray(self.pixels[seen.slices])[None])[0]
+            filled = torch.where(hole > 0, self._finest.read(seen)[0], photo)
+            device = self.device.torch
+            textured = borrow_texture(
+                filled.to(device), hole.to(device), self.options.texture,
+                (self.options.seed, core.x, core.y), self.progress.check_cancelled,
+            )  # fmt: skip
+            if textured is not None:
+                patch = textured[:, *rect.shifted(-seen.x, -seen.y).slices].cpu().clone()
+                weight = torch.outer(_ramp(rect.y, rect.y1, core.y, core.y1), _ramp(rect.x, rect.x1, core.x, core.x1))
+                self._textured.add(Patch(rect, patch, weight * torch.from_numpy(self.plan.owned(rect, regions.DEEP))))
+            self._work_done += window.rect.area
+            self.progress.set(self._work_done / self._work, "Adding texture")
+
+    def _with_surroundings(self, rect: Rect) -> tuple[Rect, Tensor]:
+        """A larger rectangle, in which enough is known to borrow from, and its hole, (1, h, w)."""
+        for reach in REACHES:
+            seen = rect.grown(reach).clipped(self.plan.width, self.plan.height)
+            hole = self.mask[seen.slices] >= 128
+            if hole.mean() < _ENOUGH_KNOWN:
+                break
+        return seen, torch.from_numpy(hole.astype(np.float32))[None]
 
     def _step(self, step: Step, above: Repaired) -> tuple[list[Window], list[Patch]]:
         while True:
@@ -262,14 +304,15 @@ class _Run:
             weight *= torch.from_numpy(self.plan.owned(rect, step.owner))
         return Patch(rect, filled[:, *rect.shifted(-seen.x, -seen.y).slices].clone(), weight)
 
-    def _piece(self, finest: Repaired, core: Rect) -> np.ndarray:
+    def _piece(self, core: Rect) -> np.ndarray:
         self.progress.check_cancelled()
         grain = self.options.grain > 0
         rect = core.grown(APRON).clipped(self.plan.width, self.plan.height) if grain else core
         photo = np.asarray(self.pixels[rect.slices])
         hole = self.mask[rect.slices] >= 128
         colours = colour_channels(photo.shape[2])
-        filled = to_floats(finest.read(rect)[0], photo.shape[2])
+        textured, there = self._textured.read(rect)
+        filled = to_floats(torch.where(there, textured, self._finest.read(rect)[0]), photo.shape[2])
         if grain:
             filled = np.where(hole[..., None], filled, to_unit(photo))
             filled = add_grain(filled, hole, rect, self.options.grain, self.options.seed)

@@ -59,8 +59,10 @@ def upsample(above: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 class _Field:
-    """Pictures with a rim of one pixel that repeats their edge. All below is done in place: on a CPU most of the time of
-    so many small steps would else go into fresh memory."""
+    """Pictures with a rim of one pixel that repeats their edge.
+
+    All is done in place: on a CPU most of the time of so many small steps would else go into fresh memory.
+    """
 
     def __init__(self, like: Tensor) -> None:
         height, width = like.shape[-2:]

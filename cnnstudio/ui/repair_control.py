@@ -64,7 +64,8 @@ class RepairControl(QObject):
         panel.set_cards(cards)
         repairs.set_cards(cards)
         panel.model_id = settings.model
-        panel.grain, panel.feather, panel.candidates = settings.grain, settings.feather, settings.candidates
+        panel.texture, panel.grain = settings.texture, settings.grain
+        panel.feather, panel.candidates = settings.feather, settings.candidates
         panel.repair_on_release = settings.repair_on_release
         commands["on-release"].setChecked(settings.repair_on_release)
         panel.repair_requested.connect(self.repair)
@@ -121,7 +122,9 @@ class RepairControl(QObject):
 
     def _how(self, card: ModelCard, seed: int) -> RepairSettings:
         panel = self._panel
-        return RepairSettings(card, panel.feather, panel.grain, panel.candidates, seed, self._settings.device)
+        return RepairSettings(
+            card, panel.feather, panel.texture, panel.grain, panel.candidates, seed, self._settings.device
+        )
 
     @Slot()
     def _again(self) -> None:
@@ -158,7 +161,8 @@ class RepairControl(QObject):
     def _keep_settings(self) -> None:
         panel, settings = self._panel, self._settings
         settings.model = panel.model_id
-        settings.grain, settings.feather, settings.candidates = panel.grain, panel.feather, panel.candidates
+        settings.texture, settings.grain = panel.texture, panel.grain
+        settings.feather, settings.candidates = panel.feather, panel.candidates
         self._commands["on-release"].setChecked(panel.repair_on_release)
 
     @Slot(object)

@@ -31,6 +31,7 @@ class RepairSettings:
     Attributes:
         card: the model.
         feather: width in pixels of the blend inside the hole's edge.
+        texture: how much texture wide holes borrow, 0 to 1.
         grain: strength of the grain match, 0 to 1.
         candidates: how many repairs to choose from; 1 takes the first as it is.
         seed: of the first candidate; each of the others has one more.
@@ -39,6 +40,7 @@ class RepairSettings:
 
     card: ModelCard
     feather: float = 2.0
+    texture: float = 0.6
     grain: float = 1.0
     candidates: int = 1
     seed: int = 0
@@ -47,7 +49,9 @@ class RepairSettings:
     def options(self, number: int) -> RepairOptions:
         """Of candidate ``number``."""
         seed = self.seed + number
-        return RepairOptions(seed=seed, feather=self.feather, grain=self.grain, variant=seed % VARIANTS)
+        return RepairOptions(
+            seed=seed, feather=self.feather, texture=self.texture, grain=self.grain, variant=seed % VARIANTS
+        )
 
 
 @dataclass(frozen=True, eq=False)

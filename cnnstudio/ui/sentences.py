@@ -114,6 +114,7 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "Preparing…"),
     QT_TRANSLATE_NOOP("Sentences", "Repairing details"),
     QT_TRANSLATE_NOOP("Sentences", "Repairing large shapes"),
+    QT_TRANSLATE_NOOP("Sentences", "Adding texture"),
     QT_TRANSLATE_NOOP("Sentences", "Making pictures"),
     # devices
     QT_TRANSLATE_NOOP("Sentences", "CPU ({} cores)"),

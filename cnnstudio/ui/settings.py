@@ -95,7 +95,7 @@ class Settings:
         mask_opacity: 0 to 1.
         model: id of the model that repairs.
         feather: pixels.
-        grain: 0 to 1.
+        texture, grain: 0 to 1.
         candidates: 1 to 9.
         device: ``"auto"`` or the id of a device.
         repair_on_release: whether letting go of the brush begins a repair.
@@ -117,6 +117,7 @@ class Settings:
     mask_opacity = _Remembered("look/mask-opacity", 0.5, 0.05, 1)
     model = _Remembered("repair/model", "pyramid")
     feather = _Remembered("repair/feather", 2.0, 0, 8)
+    texture = _Remembered("repair/texture", 0.6, 0, 1)
     grain = _Remembered("repair/grain", 1.0, 0, 1)
     candidates = _Remembered("repair/candidates", 1, 1, 9)
     device = _Remembered("repair/device", "auto")

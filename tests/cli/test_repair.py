@@ -54,7 +54,8 @@ def test_quiet_says_nothing(
 def test_json_says_all(
     photo: Path, mask: Path, tmp_path: Path, repairer: FakeRepairer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(photo, mask, tmp_path / "out.png", "--json", "--seed", "7", "--feather", "0", "--grain", "0.5") == 0
+    options = ["--json", "--seed", "7", "--texture", "0.25", "--grain", "0.5"]
+    assert run(photo, mask, tmp_path / "out.png", *options) == 0
     said = capsys.readouterr()
     assert said.err == ""
     report = json.loads(said.out)
@@ -62,7 +63,8 @@ def test_json_says_all(
     assert report["model"]["id"] == "pyramid"
     assert len(report["model"]["sha256"]) == 64
     assert report["options"] == {
-        "seed": 7, "feather": 0.0, "grain": 0.5, "match_colour": True, "memory_budget": None, "variant": 0,
+        "seed": 7, "feather": 2.0, "texture": 0.25, "grain": 0.5, "match_colour": True, "memory_budget": None,
+        "variant": 0,
     }  # fmt: skip
     assert report["counts"] == {"repaired": 1, "skipped": 0, "failed": 0, "not_begun": 0}
     (file,) = report["files"]
@@ -319,7 +321,10 @@ def test_second_ctrl_c_stops_at_once(photo: Path, mask: Path, tmp_path: Path, re
 
 @pytest.mark.parametrize(
     "options",
-    [["--grain", "2"], ["--feather", "-1"], ["--quality", "0"], ["--quality", "good"], ["--feather", "nan"], ["--no"]],
+    [
+        ["--grain", "2"], ["--texture", "-1"], ["--feather", "-1"], ["--quality", "0"], ["--quality", "good"],
+        ["--feather", "nan"], ["--no"],
+    ],  # fmt: skip
 )
 def test_wrong_options(options: list[str], photo: Path, mask: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as stop:

@@ -21,7 +21,7 @@ from cnnstudio.networks.pyramid import PyramidRepairer
 CPU = Device("cpu", "CPU", 256 << 20)
 SMALL = 1 << 20
 """A memory budget that allows only the smallest tiles, 128 pixels."""
-BARE = RepairOptions(feather=0, grain=0, match_colour=False)
+BARE = RepairOptions(feather=0, texture=0, grain=0, match_colour=False)
 
 
 def small_network(seed: int = 0) -> PyramidRepairer:

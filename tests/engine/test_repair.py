@@ -399,7 +399,7 @@ def imagining() -> Repairer:
 
 
 def repaired(photo: np.ndarray, mask: np.ndarray, variant: int) -> np.ndarray:
-    options = RepairOptions(grain=0, variant=variant)
+    options = RepairOptions(texture=0, grain=0, variant=variant)
     return pasted(photo, imagining().repair(photo, mask, options)).astype(int)
 
 

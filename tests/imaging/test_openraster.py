@@ -142,4 +142,6 @@ def test_what_is_lost_is_said(tmp_path: Path):
     write_ora(tmp_path / "a.ora", photo, (), TileGrid.empty((H, W)))
     with zipfile.ZipFile(tmp_path / "a.ora") as archive:
         profile = picture(archive, "data/original.png", tmp_path).metadata.icc_profile
-    assert profile and profile[16:20] == b"RGB ", "Krita asks for the profile of each layer that has none"
+    # Krita asks for the profile of each layer that has none.
+    assert profile is not None
+    assert profile[16:20] == b"RGB "

@@ -80,7 +80,8 @@ def test_facts_in_plain_words(panel: RepairPanel, cards: list[ModelCard], qtbot:
 
 
 def test_settings_come_back(panel: RepairPanel, qtbot: QtBot):
-    panel.grain, panel.feather, panel.candidates, panel.repair_on_release = 0.35, 3.5, 4, True
+    panel.texture, panel.grain, panel.feather, panel.candidates, panel.repair_on_release = 0.8, 0.35, 3.5, 4, True
+    assert panel.texture == 0.8
     assert (panel.grain, panel.feather, panel.candidates, panel.repair_on_release) == (0.35, 3.5, 4, True)
     panel.candidates = 99
     assert panel.candidates == 9
@@ -107,12 +108,12 @@ def test_enter_ends_a_number_and_nothing_else(panel: RepairPanel, qtbot: QtBot):
         field.selectAll()
         qtbot.keyClicks(field, "3")
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert (panel.grain, panel.feather, panel.candidates) == (0.03, 3, 3)
+    assert (panel.texture, panel.grain, panel.feather, panel.candidates) == (0.03, 0.03, 3, 3)
     assert used == []
     button(panel, "Repair").setFocus()
     qtbot.keyClick(panel._on_release, Qt.Key.Key_Return)
     assert used == ["Return"]
-    for number in (panel._grain, panel._feather):
+    for number in (panel._texture, panel._grain, panel._feather):
         qtbot.waitUntil(lambda number=number: not number.is_moving)
 
 

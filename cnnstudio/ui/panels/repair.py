@@ -60,6 +60,7 @@ class RepairPanel(QWidget):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, field in (
+            (self.tr("&Texture"), self._texture),
             (self.tr("&Grain"), self._grain),
             (self.tr("Edge &softness"), self._feather),
             (self.tr("C&andidates"), self._candidates),
@@ -111,6 +112,12 @@ class RepairPanel(QWidget):
         self._facts.hide()
 
     def _make_settings(self) -> None:
+        self._texture = NumberSlider(self.tr("Texture"), 100, 5, "%")
+        self._texture.value = 60
+        self._texture.setToolTip(
+            self.tr("How much of the texture around a wide hole is borrowed to fill it: none leaves the network's own,"
+                    " smoother fill")
+        )  # fmt: skip
         self._grain = NumberSlider(self.tr("Grain"), 100, 5, "%")
         self._grain.value = 100
         self._grain.setToolTip(
@@ -128,7 +135,8 @@ class RepairPanel(QWidget):
         self._on_release = QCheckBox(self.tr("Repair on release"))
         self._on_release.setToolTip(self.tr("Repair as soon as the brush is let go (Ctrl+Shift+R)"))
         for moved in (
-            self._grain.moved, self._feather.moved, self._candidates.valueChanged, self._on_release.toggled,
+            self._texture.moved, self._grain.moved, self._feather.moved, self._candidates.valueChanged,
+            self._on_release.toggled,
         ):  # fmt: skip
             moved.connect(self._on_changed)
 
@@ -190,6 +198,15 @@ class RepairPanel(QWidget):
         index = self._model.findData(id)
         if index >= 0:
             self._model.setCurrentIndex(index)
+
+    @property
+    def texture(self) -> float:
+        """How much texture wide holes borrow, 0 to 1."""
+        return self._texture.value / 100
+
+    @texture.setter
+    def texture(self, texture: float) -> None:
+        self._texture.value = texture * 100
 
     @property
     def grain(self) -> float:
