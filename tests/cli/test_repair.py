@@ -324,7 +324,7 @@ def test_second_ctrl_c_stops_at_once(photo: Path, mask: Path, tmp_path: Path, re
     [
         ["--grain", "2"], ["--texture", "-1"], ["--feather", "-1"], ["--quality", "0"], ["--quality", "good"],
         ["--feather", "nan"], ["--no"],
-    ],  # fmt: skip
+    ],
 )
 def test_wrong_options(options: list[str], photo: Path, mask: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as stop:
