@@ -67,7 +67,10 @@ class Filing(QObject):
         photos = self.tr("Photos ({patterns})").format(patterns=PHOTO_PATTERNS)
         sessions = self.tr("Sessions ({patterns})").format(patterns=f"*{SESSION_SUFFIX}")
         filters = ";;".join([photos, sessions, self.tr("All files (*)")])
-        names, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open photos"), self._folder(), filters)
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Open photos"), self._folder(), filters, "",
+            QFileDialog.Option.HideNameFilterDetails,  # of so many endings the list would only show the first
+        )  # fmt: skip
         self._open([Path(name) for name in names])
 
     @Slot()

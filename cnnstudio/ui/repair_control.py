@@ -215,7 +215,7 @@ class RepairControl(QObject):
 
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
-        self.noticed.emit(sentence, "info", "")
+        self._status.tell(sentence)  # a notice would move the photo, for nothing that went wrong
 
     @Slot(object)
     def _on_failed(self, failure: JobFailure) -> None:

@@ -87,6 +87,13 @@ def test_mark_repair_undo_redo_and_save(window: MainWindow, photo: Path, tmp_pat
     assert window.status.hint.startswith("Saved as “saved.png”")
 
 
+def test_enter_with_nothing_marked_says_so_and_moves_nothing(window: MainWindow, photo: Path, qtbot: QtBot):
+    opened(window, photo, qtbot)
+    window.commands["repair"].trigger()
+    assert window.status.hint.startswith("Nothing is marked yet.")
+    assert not window.notices.texts
+
+
 def test_repair_on_release(window: MainWindow, photo: Path, qtbot: QtBot):
     editor = opened(window, photo, qtbot)
     window.commands["on-release"].setChecked(True)
