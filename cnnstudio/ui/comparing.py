@@ -95,7 +95,7 @@ class Comparing(QObject):
         """Finds the changed pixels anew, where they are looked at."""
         if self._editor is None or self._canvas.compare != "changes":
             self._canvas.set_change_map(None)
-            self.told.emit("")
+            self.told.emit(self._how())
             return
         view = self._editor.document.view
 
@@ -104,6 +104,15 @@ class Comparing(QObject):
 
         errand = Errand(self._lanes.work, CallJob(function=compute, slot="changes"), self)
         errand.finished.connect(self._on_mapped)
+
+    def _how(self) -> str:
+        """What to do with the way of comparing that is on; empty for none."""
+        match self._canvas.compare if self._editor else "none":
+            case "split":
+                return self.tr("Before and after: drag the line. Esc ends it.")
+            case "side":
+                return self.tr("Before at the left, after at the right. Esc ends it.")
+        return ""
 
     @Slot(object)
     def _on_mapped(self, found: tuple[View, TileGrid, float]) -> None:
@@ -128,7 +137,7 @@ class Comparing(QObject):
         if offer is None:
             self._canvas.show_candidates([])
             self._look_back()
-            self.told.emit("")
+            self.told.emit(self._how())
             return
         panes = []
         for number, candidate in enumerate(offer.candidates, 1):

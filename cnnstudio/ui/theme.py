@@ -41,10 +41,15 @@ what is taken hold of to scroll."""
 _STYLE = """
 QPushButton { background: palette(button); border: 1px solid %(line)s; border-radius: 4px; padding: 4px 8px; }
 QDialog QPushButton { padding: 4px 14px; }
+QDialog QPushButton:default { background: palette(accent); border-color: palette(accent);
+    color: palette(highlighted-text); }
 QPushButton:hover { background: %(over)s; }
 QPushButton:pressed { background: %(down)s; }
 QPushButton:focus, QPushButton:default { border-color: palette(link); }
 QPushButton:disabled { color: %(faded)s; background: palette(window); }
+QDialog QPushButton:default:hover { background: %(hover)s; }
+QDialog QPushButton:default:focus { border-color: palette(text); }
+QDialog QPushButton:default:disabled { background: palette(window); border-color: %(line)s; color: %(faded)s; }
 QPushButton:flat { background: transparent; border-color: transparent; }
 QPushButton:flat:hover { background: %(over)s; }
 QPushButton:flat:focus { border-color: palette(link); }

@@ -624,6 +624,14 @@
 <context>
     <name>Comparing</name>
     <message>
+        <source>Before and after: drag the line. Esc ends it.</source>
+        <translation>修复前与修复后：拖动分割线。按 Esc 结束。</translation>
+    </message>
+    <message>
+        <source>Before at the left, after at the right. Esc ends it.</source>
+        <translation>左边是修复前，右边是修复后。按 Esc 结束。</translation>
+    </message>
+    <message>
         <source>{share} of the pixels are changed; all others are exactly the photo&apos;s own.</source>
         <translation>{share} 的像素已更改；其余像素与原照片完全一致。</translation>
     </message>
