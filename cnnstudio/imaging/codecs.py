@@ -14,7 +14,7 @@ import numpy as np
 from cnnstudio.errors import CnnStudioError, UnreadablePhoto, UnwritableTarget
 from cnnstudio.imaging import png
 from cnnstudio.imaging.decode import DECODERS, Source, decode_jpeg_draft, sniff
-from cnnstudio.imaging.encode import ENCODERS, MAX_JPEG_EXIF, MAX_JPEG_XMP, to_8bit
+from cnnstudio.imaging.encode import ENCODERS, MAX_JPEG_EXIF, MAX_JPEG_XMP, Picture, to_8bit
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.safe_file import replacing
 
@@ -100,7 +100,12 @@ def read_draft(path: Path, long_side: int, max_pixels: int = MAX_PIXELS) -> np.n
 
 
 def write_photo(
-    path: Path, photo: Photo, *, format: str | None = None, quality: int | None = None, overwrite: bool = False
+    path: Path,
+    photo: Photo | Picture,
+    *,
+    format: str | None = None,
+    quality: int | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Saves a photo with its metadata, atomically: after any failure the old file stands as it was.
 
@@ -119,7 +124,7 @@ def write_photo(
     """
     kind = _format_for(path, format)
     longest = _LONGEST_SIDE[kind]
-    if max(photo.width, photo.height) > longest:
+    if max(photo.pixels.shape[:2]) > longest:
         raise UnwritableTarget(
             f"The photo is too large for {_NAMES[kind]}, which ends at {longest} pixels a side; choose TIFF or PNG."
         )

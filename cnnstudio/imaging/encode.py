@@ -1,11 +1,17 @@
-"""The encoders, one per file format: a :class:`Photo` into an open file, with all of its metadata that fits."""
+"""The encoders, one per file format: a :class:`Picture` into an open file, with all of its metadata that fits.
+
+A photo seen through layers is had a band at a time, so that saving a large scan takes no second copy of it.
+"""
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, BinaryIO, Protocol
 
 import cv2
 import imagecodecs
@@ -16,6 +22,7 @@ from PIL import Image
 from cnnstudio.imaging import exif, png
 from cnnstudio.imaging.metadata import JpegEncoding, Metadata
 from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.tiles import TILE, Tiled
 
 DEFAULT_QUALITY = 95
 MAX_SEGMENT = 65533
@@ -25,13 +32,46 @@ MAX_JPEG_XMP = MAX_SEGMENT - len(b"http://ns.adobe.com/xap/1.0/\0")
 
 _PNG_LEVEL = 3  # higher levels take several times as long to save a few per cent
 _LOSSLESS_TIFF = {1: "none", 5: "lzw", 8: "adobe_deflate", 32773: "packbits", 32946: "adobe_deflate", 50000: "zstd"}
+_TIFF_ENCODERS: dict[str, Callable[[Any], Any]] = {
+    "none": np.ndarray.tobytes,
+    "lzw": imagecodecs.lzw_encode,
+    "adobe_deflate": imagecodecs.deflate_encode,
+    "packbits": partial(imagecodecs.packbits_encode, axis=-2),
+    "zstd": imagecodecs.zstd_encode,
+}
 _CLASSIC_TIFF = 2**32 - 2**26  # bytes of pixels beyond which 32-bit offsets no longer reach
+_TIFF_STRIP = 2**18  # bytes of pixels that are compressed together
 _PREDICTED = ("lzw", "adobe_deflate", "zstd")
 _CENTIMETRES = b"\2"  # JFIF's density unit
 _BYTE, _UNDEFINED = 1, 7  # TIFF types
 
 
-def encode_jpeg(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+class Pixels(Protocol):
+    """HxWxC pixels that can be cut by two slices: an array, or something that has only parts of itself at a time."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype: ...
+
+    def __getitem__(self, index: tuple[slice, slice], /) -> np.ndarray: ...
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is saved where that is not a :class:`Photo`, which has all its pixels in memory.
+
+    Attributes:
+        pixels: ``uint8`` or ``uint16``, channels as a photo's.
+        metadata: as a photo's.
+    """
+
+    pixels: Pixels
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+def encode_jpeg(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> None:
     metadata = photo.metadata
     options: dict[str, Any] = {"quality": DEFAULT_QUALITY if quality is None else quality, "subsampling": 0}
     if metadata.jpeg is not None:
@@ -52,20 +92,20 @@ def encode_jpeg(file: BinaryIO, photo: Photo, quality: int | None) -> None:
     step = MAX_SEGMENT - 14
     for start in range(0, len(resources), step):
         extra += _segment(b"\xff\xed", b"Photoshop 3.0\0" + resources[start : start + step])
-    out = _saved(_flat(photo.pixels), "JPEG", metadata, extra=extra, **options)
+    out = _saved(photo.pixels, _flat, "JPEG", metadata, extra=extra, **options)
     if metadata.dpi and not all(d.is_integer() for d in metadata.dpi):
         _set_density_per_centimetre(out, metadata.dpi)
     file.write(out)
 
 
-def encode_png(file: BinaryIO, photo: Photo, quality: int | None) -> None:
-    stream = memoryview(imagecodecs.png_encode(_plain(photo.pixels), level=_PNG_LEVEL))
+def encode_png(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> None:
+    stream = memoryview(imagecodecs.png_encode(_plain(_whole(photo.pixels)), level=_PNG_LEVEL))
     file.write(stream[: png.HEADER_END])
     file.write(png.build_chunks(photo.metadata))
     file.write(stream[png.HEADER_END :])
 
 
-def encode_tiff(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+def encode_tiff(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> None:
     pixels, metadata = photo.pixels, photo.metadata
     described: exif.Directory = {}
     layout = exif.Layout()
@@ -78,10 +118,17 @@ def encode_tiff(file: BinaryIO, photo: Photo, quality: int | None) -> None:
     if metadata.dpi:
         options = {"resolution": metadata.dpi, "resolutionunit": "inch"}
     compression = _LOSSLESS_TIFF.get(metadata.tiff_compression or 8, "adobe_deflate")
-    big = pixels.nbytes > _CLASSIC_TIFF
+    width, channels = pixels.shape[1:]
+    row = width * channels * pixels.dtype.itemsize
+    rows = None if compression == "none" else max(_TIFF_STRIP // row, 1)
+    big = row * pixels.shape[0] > _CLASSIC_TIFF
+    dtype = pixels.dtype.newbyteorder(layout.order)
     with tifffile.TiffWriter(file, bigtiff=big, byteorder=layout.order) as writer:
         writer.write(
-            pixels if pixels.shape[2] > 1 else pixels[..., 0],
+            _tiff_strips(pixels, dtype, compression, rows),
+            shape=pixels.shape if channels > 1 else pixels.shape[:2],
+            dtype=dtype,
+            rowsperstrip=rows,
             photometric="rgb" if pixels.shape[2] >= 3 else "minisblack",
             planarconfig="contig" if pixels.shape[2] > 1 else None,
             extrasamples=["unassalpha"] if pixels.shape[2] in (2, 4) else None,
@@ -94,7 +141,7 @@ def encode_tiff(file: BinaryIO, photo: Photo, quality: int | None) -> None:
     _extend_directory(file, exif.Layout(layout.order, big), described, metadata)
 
 
-def encode_webp(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+def encode_webp(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> None:
     metadata = photo.metadata
     options: dict[str, Any] = {"quality": DEFAULT_QUALITY if quality is None else quality}
     if metadata.webp_lossless and quality is None:
@@ -103,18 +150,15 @@ def encode_webp(file: BinaryIO, photo: Photo, quality: int | None) -> None:
         options["exif"] = metadata.exif
     if metadata.xmp:
         options["xmp"] = metadata.xmp
-    pixels = photo.pixels
-    if pixels.shape[2] == 2:
-        pixels = pixels[..., [0, 0, 0, 1]]
-    file.write(_saved(to_8bit(pixels), "WEBP", metadata, **options))
+    file.write(_saved(photo.pixels, _coloured, "WEBP", metadata, **options))
 
 
-def encode_bmp(file: BinaryIO, photo: Photo, quality: int | None) -> None:
+def encode_bmp(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> None:
     # Left to itself Pillow would claim 96 dots per inch.
-    file.write(_saved(_flat(photo.pixels), "BMP", Metadata(), dpi=photo.metadata.dpi or (0, 0)))
+    file.write(_saved(photo.pixels, _flat, "BMP", Metadata(), dpi=photo.metadata.dpi or (0, 0)))
 
 
-ENCODERS: dict[str, Callable[[BinaryIO, Photo, int | None], None]] = {
+ENCODERS: dict[str, Callable[[BinaryIO, Photo | Picture, int | None], None]] = {
     "JPEG": encode_jpeg,
     "PNG": encode_png,
     "TIFF": encode_tiff,
@@ -138,24 +182,63 @@ def _flat(pixels: np.ndarray) -> np.ndarray:
     pixels = to_8bit(pixels)
     if pixels.shape[2] in (1, 3):
         return pixels
-    flat = np.empty((*pixels.shape[:2], pixels.shape[2] - 1), np.uint8)
-    for row, out in zip(pixels, flat, strict=True):
-        alpha = row[:, -1:].astype(np.uint16)
-        out[:] = (row[:, :-1] * alpha + 255 * (255 - alpha) + 127) // 255
-    return flat
+    alpha = pixels[..., -1:].astype(np.uint16)
+    return ((pixels[..., :-1] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def _coloured(pixels: np.ndarray) -> np.ndarray:
+    """8-bit grey, RGB or RGBA."""
+    pixels = to_8bit(pixels)
+    return pixels[..., [0, 0, 0, 1]] if pixels.shape[2] == 2 else pixels
 
 
 def _plain(pixels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
 
 
-def _saved(pixels: np.ndarray, format: str, metadata: Metadata, **options: Any) -> memoryview:
-    """The file as Pillow encodes it in memory: written from there, a full disk is reported as such."""
+def _bands(height: int, step: int = TILE) -> Iterator[slice]:
+    """The rows of a picture, some at a time: of a row of tiles each is looked at once."""
+    for top in range(0, height, step):
+        yield slice(top, min(top + step, height))
+
+
+def _whole(pixels: Pixels) -> np.ndarray:
+    """All of a picture, not copied where it is in memory already."""
+    if isinstance(pixels, np.ndarray):
+        return pixels
+    if isinstance(pixels, Tiled):
+        return pixels.to_array()
+    out = np.empty(pixels.shape, pixels.dtype)
+    for rows in _bands(pixels.shape[0]):
+        out[rows] = pixels[rows, :]
+    return out
+
+
+def _saved(
+    pixels: Pixels, convert: Callable[[np.ndarray], np.ndarray], format: str, metadata: Metadata, **options: Any
+) -> memoryview:
+    """The file as Pillow encodes it in memory: written from there, a full disk is reported as such.
+
+    Args:
+        convert: makes some rows what the format holds.
+    """
     if metadata.icc_profile:
         options["icc_profile"] = metadata.icc_profile
     out = io.BytesIO()
-    Image.fromarray(_plain(pixels)).save(out, format, **options)
+    _image(pixels, convert).save(out, format, **options)
     return out.getbuffer()
+
+
+def _image(pixels: Pixels, convert: Callable[[np.ndarray], np.ndarray]) -> Image.Image:
+    height, width = pixels.shape[:2]
+    image = None
+    for rows in _bands(height):
+        band = Image.fromarray(_plain(convert(pixels[rows, :])))
+        if image is None:
+            image = Image.new(band.mode, (width, height))
+        image.paste(band, (0, rows.start))
+    assert image is not None
+    return image
 
 
 # --- JPEG -------------------------------------------------------------------------------------------------------------
@@ -177,6 +260,27 @@ def _set_density_per_centimetre(jpeg: memoryview, dpi: tuple[float, float]) -> N
 
 
 # --- TIFF -------------------------------------------------------------------------------------------------------------
+
+
+def _tiff_strips(pixels: Pixels, dtype: np.dtype, compression: str, rows: int | None) -> Iterator[bytes]:
+    """The strips of a TIFF, encoded as tifffile would encode those of an array.
+
+    Args:
+        dtype: the pixels' own, in the file's byte order.
+        rows: of a strip; None makes a single one, handed over in pieces.
+    """
+    encode = _TIFF_ENCODERS[compression]
+
+    def encoded(strip: np.ndarray) -> Any:  # imagecodecs may be told to give something else than bytes
+        strip = np.ascontiguousarray(strip, dtype)
+        return encode(imagecodecs.delta_encode(strip, axis=-2) if compression in _PREDICTED else strip)
+
+    step = TILE if rows is None else max(TILE // rows, 1) * rows
+    with ThreadPoolExecutor(tifffile.TIFF.MAXWORKERS) as pool:
+        for band in _bands(pixels.shape[0], step):
+            part = pixels[band, :]
+            height = part.shape[0]
+            yield from pool.map(encoded, [part[inside] for inside in _bands(height, rows or height)])
 
 
 def _extend_directory(file: BinaryIO, layout: exif.Layout, described: exif.Directory, metadata: Metadata) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnstudio.imaging import codecs, openraster
 from cnnstudio.imaging.document import Document
-from cnnstudio.imaging.encode import ENCODERS, to_8bit
+from cnnstudio.imaging.encode import ENCODERS, Picture, Pixels, to_8bit
 from cnnstudio.imaging.layers import Layer, View
 from cnnstudio.imaging.metadata import Metadata, without_location, without_personal
 from cnnstudio.imaging.photo import Photo
@@ -118,9 +118,11 @@ def write(
     if format_of(path, options) == LAYERS:
         _write_layers(path, snapshot, options, overwrite, progress)
         return
-    pixels = _deep(snapshot.view.to_array(), options.bits)
-    photo = Photo(pixels, _chosen(snapshot.photo.metadata, options))
-    codecs.write_photo(path, photo, format=options.format, quality=options.quality, overwrite=overwrite)
+    pixels: Pixels = snapshot.view
+    if options.bits and options.bits != pixels.dtype.itemsize * 8:
+        pixels = _Deep(pixels, options.bits)
+    picture = Picture(pixels, _chosen(snapshot.photo.metadata, options))
+    codecs.write_photo(path, picture, format=options.format, quality=options.quality, overwrite=overwrite)
 
 
 def is_same_file(a: Path, b: Path) -> bool:
@@ -151,9 +153,14 @@ def _chosen(metadata: Metadata, options: SaveOptions) -> Metadata:
             return metadata
 
 
-def _deep(pixels: np.ndarray, bits: int | None) -> np.ndarray:
-    if bits == 8:
-        return to_8bit(pixels)
-    if bits == 16 and pixels.dtype == np.uint8:
-        return pixels.astype(np.uint16) * np.uint16(_EIGHT_TO_SIXTEEN)
-    return pixels
+class _Deep:
+    """The same pixels with as many bits per channel as are wanted, made as they are asked for."""
+
+    def __init__(self, pixels: Pixels, bits: Literal[8, 16]) -> None:
+        self._pixels = pixels
+        self.shape = pixels.shape
+        self.dtype = np.dtype(np.uint8 if bits == 8 else np.uint16)
+
+    def __getitem__(self, index: tuple[slice, slice], /) -> np.ndarray:
+        pixels = self._pixels[index]
+        return to_8bit(pixels) if self.dtype == np.uint8 else pixels.astype(np.uint16) * np.uint16(_EIGHT_TO_SIXTEEN)

@@ -21,9 +21,11 @@ from PIL import ExifTags, Image, ImageCms
 from cnnstudio.errors import UnreadablePhoto, UnwritableTarget
 from cnnstudio.imaging import encode
 from cnnstudio.imaging.codecs import losses, read_draft, read_photo, write_photo
-from cnnstudio.imaging.encode import to_8bit
+from cnnstudio.imaging.encode import Picture, to_8bit
+from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.metadata import Metadata
 from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.tiles import TileGrid
 
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "TIFF": ".tif", "WEBP": ".webp", "BMP": ".bmp"}
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -98,6 +100,61 @@ def test_lossless_formats_keep_every_pixel_and_the_metadata(
     assert back.metadata.bits == np.iinfo(dtype).bits
     assert same_metadata(back.metadata, FULL, CARRIED[kind])
     assert back.pixels.flags.c_contiguous
+
+
+class Cut:
+    """Pixels of which only parts are to be had.
+
+    Attributes:
+        most: the rows of the largest part that has been asked for.
+    """
+
+    def __init__(self, pixels: np.ndarray) -> None:
+        self._pixels, self.shape, self.dtype, self.most = pixels, pixels.shape, pixels.dtype, 0
+
+    def __getitem__(self, index: tuple[slice, slice], /) -> np.ndarray:
+        part = self._pixels[index]
+        self.most = max(self.most, part.shape[0])
+        return part
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("kind", SUFFIX)
+def test_what_is_had_in_parts_is_saved_like_an_array(tmp_path: Path, kind: str, dtype: type, channels: int) -> None:
+    changed = TileGrid(noise(channels, dtype, 700, 1100))
+    changed.write(Rect(200, 240, 100, 50), noise(channels, dtype, 50, 100, seed=1))
+    write_photo(tmp_path / f"a{SUFFIX[kind]}", Photo(changed.to_array(), FULL))
+    expected = (tmp_path / f"a{SUFFIX[kind]}").read_bytes()
+    cut = Cut(changed.to_array())
+    for pixels in (changed, cut):
+        write_photo(tmp_path / f"b{SUFFIX[kind]}", Picture(pixels, FULL), overwrite=True)
+        assert (tmp_path / f"b{SUFFIX[kind]}").read_bytes() == expected
+    assert cut.most <= 256
+
+
+@pytest.mark.parametrize("size", [(700, 300), (300, 5), (3, 60000)])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("compression", "number"), [("none", 1), ("lzw", 5), ("adobe_deflate", 8), ("packbits", 32773), ("zstd", 50000)]
+)
+def test_strips_of_a_tiff_are_those_that_tifffile_makes_of_an_array(
+    tmp_path: Path, compression: str, number: int, order: str, size: tuple[int, int]
+) -> None:
+    pixels = noise(3, np.uint16, *size)
+    predictor = compression not in ("none", "packbits")
+    theirs = tmp_path / "theirs.tif"
+    write_tiff(theirs, pixels, byteorder=order, photometric="rgb", compression=compression, predictor=predictor)
+    block = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "IHI", 8, 0, 0)
+    write_photo(tmp_path / "ours.tif", Photo(pixels, Metadata(exif=block, tiff_compression=number)))
+    encoded = []
+    for path in (theirs, tmp_path / "ours.tif"):
+        with tifffile.TiffFile(path) as file:
+            page = file.pages.first
+            strips = zip(page.dataoffsets, page.databytecounts, strict=True)
+            data = path.read_bytes()
+            encoded.append((file.byteorder, page.rowsperstrip, [data[at : at + count] for at, count in strips]))
+    assert encoded[0] == encoded[1]
 
 
 @pytest.mark.parametrize("second", SUFFIX)
