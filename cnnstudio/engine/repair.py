@@ -37,6 +37,7 @@ from cnnstudio.networks.prior import multigrid, reduce_valid, relax
 _BYTES_PER_PIXEL = 1024
 # Several windows together are no larger than this on a CPU, which gains nothing by it, so that a cancel is soon seen.
 _CPU_BATCH_PIXELS = 1 << 17
+_CPU_SIDE = 512
 # Overlap of neighbouring windows beyond the boxes they repair; what is left of the margin is pure context.
 _RAMP = 12
 # Previews are for looking at: none larger than a screen's worth.
@@ -46,7 +47,7 @@ _PREVIEW_PIXELS = 4 << 20
 _READ_SIDE = 2048
 
 # Texture is added in larger windows than networks work in: it needs less memory, and the fewer seams the better.
-_TEXTURE_SIDE = 1024
+_TEXTURE_SIDE = 640
 # It is looked for farther and farther away until less than this share of what is seen is hole.
 _ENOUGH_KNOWN = 0.6
 
@@ -238,6 +239,8 @@ class _Run:
 
     def _windows(self, step: Step) -> list[Window]:
         side = min(int(self.batch_pixels**0.5), self.filler.max_side)
+        if self.device.kind == "cpu":
+            side = min(side, _CPU_SIDE)
         if 0 < step.level < regions.BLOCK_LEVELS:
             # These are reduced from the photo's own pixels, many for each of theirs.
             side = min(side, _READ_SIDE >> step.level)

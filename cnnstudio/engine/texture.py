@@ -6,7 +6,7 @@ so that grass is grass again and cloth is cloth. The network's fill is where the
 what goes where; the photo itself gives the detail.
 
 Nearest patches are found by PatchMatch (Barnes et al., "PatchMatch: a randomized correspondence algorithm for
-structural image editing", 2009), from a quarter of the size up to full size; each hole pixel is the mean of what the
+structural image editing", 2009), at a quarter and then at half of the size; each hole pixel is the mean of what the
 patches over it say (Wexler, Shechtman, Irani, "Space-time completion of video", 2007). Patches are compared by their
 lowest frequencies, which hold nearly all that tells them apart and are far fewer than their pixels.
 """
@@ -31,9 +31,9 @@ FADE = 12.0
 REACHES = (96, 192, 384)
 """Pixels around a hole within which texture is looked for: the first where enough is known."""
 
-_PLAN = ((4, 2, 4), (2, 1, 2), (1, 1, 1))
-"""By scale, coarse to fine: rounds of matching and voting, and sweeps of PatchMatch in each. Most is decided while
-pictures are small."""
+_PLAN = ((4, 2, 4), (2, 1, 2))
+"""By scale, coarse to fine: rounds of matching and voting, and sweeps of PatchMatch in each. At full size nothing is
+matched any more: it costs as much as all else together, and what was found at half the size serves as well."""
 _RADIUS = 3  # of a patch
 _FREQUENCIES = (5, 2, 2)  # so many, in all directions together, tell patches apart: in brightness and in two colours
 _FEWEST = 256  # known patches: with less there is nothing to choose from
@@ -114,12 +114,14 @@ def _made_of_patches(
             picture = small
         else:
             field = _enlarged(field, gap, known, chance)
-            picture = _voted(small, gap, field)
+            picture = _voted(small, gap, field, check_cancelled)
         for _ in range(rounds):
-            check_cancelled()
-            _search(field, _looks(picture), known, chance, sweeps)
-            picture = _voted(small, gap, field)
-    return picture if field and field.size == tuple(missing.shape) else None
+            _search(field, _looks(picture), known, chance, sweeps, check_cancelled)
+            picture = _voted(small, gap, field, check_cancelled)
+    if field is None or scale != _PLAN[-1][0]:
+        return None
+    known = _known_patches(missing)
+    return _voted(filled, missing, _enlarged(field, missing, known, chance), check_cancelled) if known.any() else None
 
 
 def _reduced(filled: Tensor, missing: Tensor, scale: int) -> tuple[Tensor, Tensor]:
@@ -133,8 +135,9 @@ def _reduced(filled: Tensor, missing: Tensor, scale: int) -> tuple[Tensor, Tenso
 
 def _known_patches(gap: Tensor) -> Tensor:
     """(H * W,) bool: the middles of patches that lie wholly in the picture and out of the hole."""
+    side = 2 * _RADIUS + 1
     around = F.pad(gap[None, None].float(), (_RADIUS,) * 4, value=1.0)
-    return (F.max_pool2d(around, 2 * _RADIUS + 1, stride=1) == 0).flatten()
+    return (F.max_pool2d(F.max_pool2d(around, (1, side), stride=1), (side, 1), stride=1) == 0).flatten()
 
 
 def _middles(gap: Tensor) -> Tensor:
@@ -162,46 +165,56 @@ def _enlarged(field: _Field, gap: Tensor, known: Tensor, chance: torch.Generator
 
 
 def _looks(picture: Tensor) -> Tensor:
-    """(H * W, features): what the patch around each pixel looks like."""
-    padded = F.pad(picture[None], (_RADIUS,) * 4, mode="reflect")
-    return F.conv2d(padded, _kernels().to(picture.device))[0].flatten(1).T.contiguous()
+    """(H * W, features): the patch around each pixel by its lowest frequencies, an orthonormal projection (DCT-II)."""
+    colours, waves = (basis.to(picture.device) for basis in _bases())
+    planes = torch.einsum("kc,chw->khw", colours, picture)[:, None]
+    rows = F.conv2d(F.pad(planes, (_RADIUS,) * 4, mode="reflect"), waves[:, None, None])
+    features = [
+        F.conv2d(rows[plane : plane + 1, i : i + 1], waves[: most - i, None, :, None])[0]
+        for plane, most in enumerate(_FREQUENCIES)
+        for i in range(most)
+    ]
+    return torch.cat(features).flatten(1).T.contiguous()
 
 
 @lru_cache(maxsize=1)
-def _kernels() -> Tensor:
-    """(features, 3, side, side), orthonormal: the lowest frequencies (DCT-II) of brightness, fewer of the colours."""
+def _bases() -> tuple[Tensor, Tensor]:
+    """Brightness and two axes of colour at right angles to it, (3, 3); waves along a patch, (frequency, side)."""
     side = 2 * _RADIUS + 1
-    at, frequency = torch.arange(side) + 0.5, torch.arange(side)[:, None]
+    at, frequency = torch.arange(side) + 0.5, torch.arange(max(_FREQUENCIES))[:, None]
     waves = torch.cos(torch.pi / side * at * frequency) * (2 / side) ** 0.5
     waves[0] /= 2**0.5
-    # Brightness, and two axes of colour at right angles to it.
-    colours = F.normalize(torch.tensor([[1.0, 1, 1], [1, 0, -1], [1, -2, 1]]), dim=1)
-    return torch.stack([
-        colour[:, None, None] * waves[i][:, None] * waves[j]
-        for colour, most in zip(colours, _FREQUENCIES, strict=True)
-        for i in range(most) for j in range(most - i)
-    ])  # fmt: skip
+    return F.normalize(torch.tensor([[1.0, 1, 1], [1, 0, -1], [1, -2, 1]]), dim=1), waves
 
 
-def _search(field: _Field, looks: Tensor, known: Tensor, chance: torch.Generator, sweeps: int) -> None:
+def _search(
+    field: _Field,
+    looks: Tensor,
+    known: Tensor,
+    chance: torch.Generator,
+    sweeps: int,
+    check_cancelled: Callable[[], None],
+) -> None:
     """Improves a field: each patch tries what its neighbours have found, and places around what it has."""
     width, last = field.size[1], len(known) - 1
-    wanted = looks[field.at]
-    field.cost = (wanted - looks[field.source]).square().sum(1)
+    wanted = looks.index_select(0, field.at)
+    # A neighbour out of the hole has found nothing: its candidate is the corner, which no patch fits into.
+    found = field.spread(field.source, -(1 << 40))
+    field.cost = (wanted - looks.index_select(0, field.source)).square_().sum(1)
 
     def consider(candidates: Tensor) -> None:
+        check_cancelled()
         candidates = candidates.clamp(0, last)
-        cost = (wanted - looks[candidates]).square().sum(1)
-        better = (cost < field.cost) & known[candidates]
+        cost = (wanted - looks.index_select(0, candidates)).square_().sum(1)
+        better = (cost < field.cost) & known.index_select(0, candidates)
         field.source = torch.where(better, candidates, field.source)
         field.cost = torch.where(better, cost, field.cost)
 
     for sweep in range(sweeps):
         for stride in _STRIDES[sweep % 2]:
             for shift in (stride, stride * width, -stride, -stride * width):
-                # A neighbour out of the hole has found nothing: its candidate is the corner, which no patch fits into.
-                found = field.spread(field.source, -(1 << 40))
-                consider(found[(field.at - shift).clamp(0, last)] + shift)
+                found[field.at] = field.source
+                consider(found.index_select(0, (field.at - shift).clamp_(0, last)) + shift)
         reach = max(field.size)
         while reach > 1:
             rows, columns = torch.randint(-reach, reach + 1, (2, len(field.at)), generator=chance).to(known.device)
@@ -209,7 +222,7 @@ def _search(field: _Field, looks: Tensor, known: Tensor, chance: torch.Generator
             reach //= 4
 
 
-def _voted(small: Tensor, gap: Tensor, field: _Field) -> Tensor:
+def _voted(small: Tensor, gap: Tensor, field: _Field, check_cancelled: Callable[[], None]) -> Tensor:
     """(3, H, W): ``small``, each hole pixel the mean of what the patches over it say, the likest counting most."""
     width, last = field.size[1], gap.numel() - 1
     if field.cost.numel():
@@ -221,11 +234,13 @@ def _voted(small: Tensor, gap: Tensor, field: _Field) -> Tensor:
     column, colours = pixels % width, small.flatten(1).T.contiguous()
     total, weight = small.new_zeros(len(pixels), small.shape[0]), small.new_zeros(len(pixels), 1)
     for dy in range(-_VOTES, _VOTES + 1):
+        check_cancelled()
         for dx in range(-_VOTES, _VOTES + 1):
             middle = (pixels + dy * width + dx).clamp(0, last)
             inside = (column + dx >= 0) & (column + dx < width)
-            counts = (weights[middle] * inside)[:, None]
-            total += counts * colours[(source[middle] - dy * width - dx).clamp(0, last)]
+            counts = (weights.index_select(0, middle) * inside)[:, None]
+            said = (source.index_select(0, middle) - (dy * width + dx)).clamp_(0, last)
+            total += counts * colours.index_select(0, said)
             weight += counts
     out = small.flatten(1).clone()
     out[:, pixels] = (total / weight.clamp(min=_TINY)).T
