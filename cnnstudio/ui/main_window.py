@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDockWidget,
+    QGridLayout,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -188,8 +189,11 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.canvas)
         column.addWidget(self.tool_options)
-        column.addWidget(self.notices)
-        column.addWidget(self._stack, 1)
+        over = QGridLayout()  # in one cell, so that the photo does not move when a notice comes or goes
+        over.addWidget(self._stack, 0, 0)
+        over.addWidget(self.notices, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self.notices.raise_()
+        column.addLayout(over, 1)
         self.setCentralWidget(center)
         self.menus = self.commands.menus(self.menuBar())
         self._recent_menu = QMenu(self.tr("Open &recent"), self)
@@ -342,6 +346,7 @@ class MainWindow(QMainWindow):
         self.filmstrip.close_requested.connect(self.close_photo)
         canvas.zoom_changed.connect(self.status.set_zoom)
         canvas.hovered.connect(self._on_hovered)
+        self.notices.covers.connect(canvas.set_covered)
         self.status.zoom_chosen.connect(self._zoom_chosen)
         self.repairs_panel.show_requested.connect(canvas.show_rect)
         self.generate_panel.patch_requested.connect(self._place_picture)

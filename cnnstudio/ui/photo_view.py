@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import weakref
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,9 @@ MODES = ("none", "split", "side", "changes")
 _HANDLE = 12
 _GRIP = 4
 _LABEL_ROOM = 6
+_LABEL_GAP = 2
+_PLATE = QColor(0, 0, 0, 170)
+"""What white words stand on: even over white their contrast is 7 to 1."""
 _ALIKE = 8.0
 """Levels by which a draft may differ on average from the photo it is of."""
 
@@ -65,6 +69,7 @@ class PhotoView(QWidget):
         self._candidates: list[tuple[str, Pyramid]] = []
         self._highlighted = -1
         self._is_original_shown = False
+        self._covered = 0
         self._mask_visible, self._mask_colour, self._mask_opacity = True, QColor(255, 0, 0), 0.5
         self._show_mask_colours()
 
@@ -98,6 +103,23 @@ class PhotoView(QWidget):
         self._show_mask()
         self._lay_out()
         self.zoom_changed.emit(self.zoom)
+
+    @Slot(int)
+    def set_covered(self, height: int) -> None:
+        """Tells how much of the widget's top something lies over, in its own pixels.
+
+        The photo stays where it is, since nothing may move under the eyes of whoever compares; but from then on it is
+        fitted into what is left.
+        """
+        if height == self._covered:
+            return
+        self._covered = height
+        if self._view:
+            self._view = replace(self._view, covered=self._covered_pixels)
+        elif self._draft_image:
+            self._draw_all_anew()
+        if self._candidates:
+            self.update()  # their numbers are to be seen
 
     def show_draft(self, pixels: np.ndarray | None) -> None:
         """Shows a small version of a photo, HxWxC ``uint8``, while there is no editor of it yet."""
@@ -307,7 +329,8 @@ class PhotoView(QWidget):
         self._pane = self._panes[-1] if self._panes else None
         if self._view and self._panes:
             frame = self._panes[0].frame
-            self._look(self._view.resized((frame.width(), frame.height()), self._margin))
+            view = replace(self._view, covered=self._covered_pixels)
+            self._look(view.resized((frame.width(), frame.height()), self._margin))
         self.update()
         self.view_changed.emit()
 
@@ -466,7 +489,7 @@ class PhotoView(QWidget):
             size = self._backing.size
             image = self._draft_image
             size_and_pane = (image.width(), image.height()), (size.width(), size.height())
-            view = Viewport(*size_and_pane, margin=self._margin).fit()
+            view = Viewport(*size_and_pane, margin=self._margin, covered=self._covered_pixels).fit()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             target = QRectF(*view.origin, image.width() * view.zoom, image.height() * view.zoom)
             painter.drawImage(target, image, QRectF(image.rect()))
@@ -486,6 +509,10 @@ class PhotoView(QWidget):
         """Device pixels around a fitted photo: room for a label, whether there is one or not, so that nothing jumps."""
         return round((self.fontMetrics().height() + _LABEL_ROOM) * self.devicePixelRatioF())
 
+    @property
+    def _covered_pixels(self) -> int:
+        return round(self._covered * self.devicePixelRatioF())
+
     def _logical(self, rect: QRect) -> QRectF:
         ratio = self.devicePixelRatioF()
         return QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)
@@ -499,25 +526,25 @@ class PhotoView(QWidget):
         return self._logical(photo.translated(pane.frame.topLeft()) & pane.clip)
 
     def _paint_label(self, painter: QPainter, pane: Pane, *, at_right: bool) -> None:
-        """Beneath the photo where there is room, else faint at its edge."""
+        """Beneath the photo where there is room, else at its edge; on a plate, to be read on any grey and any photo."""
         text = painter.fontMetrics().boundingRect(pane.label)
         space, photo = self._logical(pane.clip), self._photo_in(pane)
         label = QRectF(0, 0, text.width() + 12, text.height() + 2)
         if photo.width() < label.width() + 8:
             return
-        beneath = space.bottom() - photo.bottom() >= label.height()
-        label.moveBottom(photo.bottom() + label.height() if beneath else space.bottom() - 4)
+        beneath = space.bottom() - photo.bottom() >= label.height() + _LABEL_GAP
+        if beneath:
+            label.moveTop(photo.bottom() + _LABEL_GAP)
+        else:
+            label.moveBottom(space.bottom() - 4)
         if at_right:
             label.moveRight(photo.right() - 4)
         else:
             label.moveLeft(photo.left() + 4)
-        if beneath:
-            painter.setPen(self._ink())
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(0, 0, 0, 110))
-            painter.drawRoundedRect(label, 4, 4)
-            painter.setPen(QColor(255, 255, 255, 200))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_PLATE)
+        painter.drawRoundedRect(label, 4, 4)
+        painter.setPen(Qt.GlobalColor.white)
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, pane.label)
 
     def _paint_badge(self, painter: QPainter, pane: Pane, highlighted: bool) -> None:
@@ -528,9 +555,9 @@ class PhotoView(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(space.adjusted(1.5, 1.5, -1.5, -1.5))
         side = painter.fontMetrics().height() + 10
-        badge = QRectF(space.left() + 8, space.top() + 8, side, side)
+        badge = QRectF(space.left() + 8, max(space.top(), self._covered) + 8, side, side)
         painter.setPen(QPen(QColor(255, 255, 255, 200), 1.5))
-        painter.setBrush(accent if highlighted else QColor(0, 0, 0, 170))
+        painter.setBrush(accent if highlighted else _PLATE)
         painter.drawEllipse(badge)
         painter.setPen(self.palette().highlightedText().color() if highlighted else Qt.GlobalColor.white)
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, pane.label)
@@ -552,10 +579,6 @@ class PhotoView(QWidget):
             painter.drawPolygon(
                 QPolygonF([QPointF(tip, middle), QPointF(foot, middle - half), QPointF(foot, middle + half)])
             )
-
-    def _ink(self) -> QColor:
-        """Readable on the surround."""
-        return QColor(20, 20, 20) if self.surround.lightness() > 140 else QColor(225, 225, 225)
 
 
 def _is_of(draft: np.ndarray | None, rough: np.ndarray) -> bool:

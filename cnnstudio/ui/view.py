@@ -31,6 +31,8 @@ class Viewport:
         x, y: the photo position in the pane's middle.
         margin: device pixels left free on each side when the photo is fitted.
         fitted: whether it is kept fitted when the pane is resized.
+        covered: device pixels at the pane's top under which nothing is put. The photo does not move when this changes:
+            it counts the next time that it is fitted, or put into the middle.
     """
 
     photo: tuple[int, int]
@@ -40,11 +42,12 @@ class Viewport:
     y: float = 0.0
     margin: int = 0
     fitted: bool = False
+    covered: int = 0
 
     @property
     def fit_zoom(self) -> float:
         """The zoom at which the whole photo is seen."""
-        room = [max(n - 2 * self.margin, 1) for n in self.pane]
+        room = [max(n - covered - 2 * self.margin, 1) for n, covered in zip(self.pane, (0, self.covered), strict=True)]
         return min(MAX_ZOOM, *(n / size for n, size in zip(room, self.photo, strict=True)))
 
     @property
@@ -78,10 +81,13 @@ class Viewport:
     def fit(self) -> Viewport:
         """The whole photo."""
         width, height = self.photo
-        return replace(self, zoom=self.fit_zoom, x=width / 2, y=height / 2, fitted=True)
+        zoom = self.fit_zoom
+        return replace(self, zoom=zoom, x=width / 2, y=height / 2 - self.covered / 2 / zoom, fitted=True)
 
     def resized(self, pane: tuple[int, int], margin: int) -> Viewport:
-        """In a pane of another size: fitted again, or around the same middle."""
+        """In a pane of another size: fitted again, or around the same middle; the same in one of the same size."""
+        if (pane, margin) == (self.pane, self.margin):
+            return self
         other = replace(self, pane=pane, margin=margin)
         return other.fit() if self.fitted else other.zoomed(self.zoom)
 
@@ -120,13 +126,15 @@ class Viewport:
         return replace(self, x=x, y=y)
 
     def _clamped(self, axis: int, centre: float) -> float:
-        size, pane = self.photo[axis] * self.zoom, self.pane[axis]
+        covered = self.covered if axis == 1 else 0
+        lower = covered / 2 / self.zoom  # by so much the middle of what is not covered lies lower
+        size, pane = self.photo[axis] * self.zoom, max(self.pane[axis] - covered, 1)
         excess = size - pane
         if excess <= 0:
-            return self.photo[axis] / 2
+            return self.photo[axis] / 2 - lower
         # How far beyond its edge one can go grows with the photo, so that nothing jumps while zooming.
         least = (pane / 2 - min(excess, pane / 2)) / self.zoom
-        return min(max(centre, least), self.photo[axis] - least)
+        return min(max(centre + lower, least), self.photo[axis] - least) - lower
 
 
 def _off_edge(part: float) -> float:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QEnterEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.ui.bridge import image_pixels
+from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.panels import notices as module
 from cnnstudio.ui.panels.notices import Notices
 
@@ -102,3 +105,62 @@ def test_escape_closes(notices: Notices, qtbot: QtBot):
     notices.show("“a.jpg” is damaged.", "error", "why")
     qtbot.keyClick(notices._bars[0]._details, Qt.Key.Key_Escape)
     assert notices.texts == []
+
+
+def test_a_notice_neither_moves_nor_scales_the_photo(window: MainWindow, qtbot: QtBot):
+    window.workspace.open_pixels(np.full((600, 500, 3), 90, np.uint8), "photo")
+    canvas = window.canvas
+    qtbot.waitUntil(lambda: canvas.editor is not None)
+    QApplication.processEvents()
+
+    def place() -> tuple[QPoint, float, bool]:
+        return canvas.mapTo(window, canvas.to_widget(QPointF(0, 0)).toPoint()), canvas.zoom, canvas.is_fitted
+
+    before = place()
+    for number in range(2):
+        window.notices.show(f"Error {number}", "error")
+    QApplication.processEvents()
+    assert window.notices.height() > 30
+    assert window.notices.mapTo(window, QPoint(0, 0)) == canvas.mapTo(window, QPoint(0, 0))
+    assert window.notices.width() == canvas.width()
+    assert place() == before
+    canvas.show_original(True)
+    canvas.show_original(False)
+    assert place() == before
+    window.notices.clear()
+    QApplication.processEvents()
+    assert place() == before
+
+    window.notices.show("Error", "error")
+    QApplication.processEvents()
+    canvas.fit()  # whoever wants to see all of the photo does
+    assert canvas.to_widget(QPointF(0, 0)).y() >= window.notices.height()
+    assert canvas.is_fitted
+    seen = place()
+    window.notices.clear()
+    QApplication.processEvents()
+    assert place() == seen
+    canvas.fit()
+    assert place() == before
+
+
+def test_a_notice_is_seen_over_the_photo_and_covers_no_more_than_it_needs(window: MainWindow, qtbot: QtBot):
+    window.workspace.open_pixels(np.full((3000, 3000, 3), 90, np.uint8), "photo")
+    qtbot.waitUntil(lambda: window.canvas.editor is not None)
+    window.canvas.actual_size()
+    qtbot.waitUntil(lambda: window.canvas.is_settled)
+
+    def grey() -> np.ndarray:
+        rows = image_pixels(window.grab().toImage())
+        corner = window.canvas.mapTo(window, QPoint(0, 0))
+        part = rows[corner.y() : corner.y() + window.canvas.height(), corner.x() : corner.x() + window.canvas.width()]
+        return np.asarray((part[..., :3] == 90).all(2).mean(1))
+
+    qtbot.waitUntil(lambda: grey().min() > 0.9)
+    window.notices.show("“a.jpg” is damaged.", "error")
+    QApplication.processEvents()
+    height = window.notices.height()
+    assert grey()[:height].max() < 0.1
+    assert grey()[height:].min() > 0.9
+    window.notices.clear()
+    assert grey().min() > 0.9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -85,6 +86,17 @@ def test_the_photo_can_never_be_lost(view: Viewport, dx: float, dy: float, zoom:
             assert seen * after.zoom >= min(size * after.zoom, length / 2) - 1.01
 
 
+@given(viewports(), st.integers(0, 40), zooms, st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_the_photo_can_not_be_lost_beneath_what_covers_the_top(
+    view: Viewport, covered: int, zoom: float, dx: float, dy: float
+):
+    after = replace(view, covered=covered).zoomed(zoom).panned(dx, dy)
+    _, top = after.to_pane(0, 0)
+    _, bottom = after.to_pane(*after.photo)
+    seen = min(bottom, after.pane[1]) - max(top, covered)
+    assert seen >= min(after.photo[1] * after.zoom, (after.pane[1] - covered) / 2) - 1.01
+
+
 @given(viewports())
 def test_fitted_all_is_seen(view: Viewport):
     fitted = view.fit()
@@ -98,6 +110,21 @@ def test_fitted_all_is_seen(view: Viewport):
         assert bottom <= fitted.pane[1] - fitted.margin + 1
     assert left + right == pytest.approx(fitted.pane[0], abs=1.01)
     assert fitted.panned(50, -70).origin == fitted.origin
+
+
+@given(viewports(), st.integers(0, 60))
+def test_fitted_nothing_lies_beneath_what_covers_the_top(view: Viewport, covered: int):
+    beneath = replace(view, covered=covered)
+    assert (beneath.origin, beneath.zoom) == (view.origin, view.zoom)
+    fitted = beneath.fit()
+    _, top = fitted.to_pane(0, 0)
+    _, bottom = fitted.to_pane(*fitted.photo)
+    assert top + bottom == pytest.approx(fitted.pane[1] + covered, abs=1.01)
+    if fitted.zoom < MAX_ZOOM and fitted.pane[0] > 2 * fitted.margin and fitted.pane[1] - covered > 2 * fitted.margin:
+        assert top >= covered + fitted.margin - 1
+        assert bottom <= fitted.pane[1] - fitted.margin + 1
+    assert fitted.panned(50, -70).origin == fitted.origin
+    assert beneath.resized(view.pane, view.margin) == beneath
 
 
 @given(viewports(), panes)

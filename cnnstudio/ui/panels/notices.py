@@ -1,4 +1,4 @@
-"""Sentences for the person in a bar above the photo: never in the way, never asking to be clicked away first."""
+"""Sentences for the person in a bar at the photo's top: the photo stays where it is, and nothing waits for a click."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QColor,
     QEnterEvent,
+    QHideEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -150,7 +153,13 @@ class _Bar(QFrame):
 
 
 class Notices(QWidget):
-    """The bar; takes no room while there is nothing to say. Errors and warnings stay until they are closed."""
+    """The bar, to be laid over what may not move. Errors and warnings stay until they are closed.
+
+    Signals:
+        covers: (pixels) so high it is now; 0 while there is nothing to say.
+    """
+
+    covers = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,6 +173,7 @@ class Notices(QWidget):
         self._layout.setSpacing(1)
         self._layout.addWidget(self._more)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("Notices"))
         self._more.hide()
         self.hide()
@@ -209,6 +219,19 @@ class Notices(QWidget):
         self._more.setText(self.tr("{n} more").format(n=len(self._waiting)))
         self._more.setVisible(bool(self._waiting))
         self.setVisible(bool(self._bars))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self.isVisible():
+            self.covers.emit(self.height())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.covers.emit(self.height())
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        self.covers.emit(0)
 
     def _announce(self, notice: _Notice) -> None:
         event = QAccessibleAnnouncementEvent(self, notice.text)
