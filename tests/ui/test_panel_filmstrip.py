@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QModelIndex, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QWheelEvent
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches
 from cnnstudio.ui.editor import Editor
+from cnnstudio.ui.panels import filmstrip as module
 from cnnstudio.ui.panels.filmstrip import Filmstrip
 
 
@@ -180,3 +181,35 @@ def test_an_upright_wheel_scrolls(strip: Filmstrip, workspace: FakeWorkspace):
     )  # fmt: skip
     QApplication.sendEvent(strip._list.viewport(), event)
     assert bar.value() > 0
+
+
+def test_of_many_only_the_one_that_changed_is_told_and_drawn(
+    workspace: FakeWorkspace, show_inside: Callable[..., None], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    drawn: list[int] = []
+    paint = module._Cell.paint
+
+    def counted(cell: module._Cell, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        drawn.append(index.row())
+        paint(cell, painter, option, index)
+
+    monkeypatch.setattr(module._Cell, "paint", counted)
+    for number in range(40):
+        workspace.add(f"{number}.jpg")
+    strip = Filmstrip(workspace)
+    show_inside(strip, 500, 110)
+    qtbot.waitUntil(lambda: 3 in drawn)
+    QApplication.processEvents()
+    told: list[tuple[int, int]] = []
+    strip._model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    drawn.clear()
+    workspace.photos[30].changed.emit()
+    workspace.photos[2].thumbnail = np.zeros((40, 60, 3), np.uint8)
+    workspace.photos[2].changed.emit()
+    qtbot.waitUntil(lambda: 2 in drawn)
+    assert set(drawn) == {2}
+    assert told == [(30, 30), (2, 2)]
+    workspace.remove(workspace.photos[0])
+    told.clear()
+    workspace.photos[2].changed.emit()
+    assert told == [(2, 2)]

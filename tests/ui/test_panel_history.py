@@ -92,3 +92,22 @@ def test_every_step_of_the_document_has_a_name():
     assert labels <= step_labels._LABELS
     assert step_label("Repair 12") == "Repair 12"
     assert step_label("Grandfather’s coat") == "Grandfather’s coat"
+
+
+def test_only_what_differs_is_told(panel: HistoryPanel, editor: Editor):
+    model = panel.findChild(QListView).model()
+    told: list[tuple[str, int, int]] = []
+    model.rowsInserted.connect(lambda _, first, last: told.append(("new", first, last)))
+    model.rowsRemoved.connect(lambda _, first, last: told.append(("gone", first, last)))
+    model.modelReset.connect(lambda: told.append(("all", 0, 0)))
+    changed: set[int] = set()
+    model.dataChanged.connect(lambda first, last: changed.update(range(first.row(), last.row() + 1)))
+    editor.apply(selection.invert(editor.document.mask))
+    assert (told, changed) == ([("new", 4, 4)], {3, 4})
+    changed.clear()
+    editor.undo()
+    editor.undo()
+    assert (told, changed) == ([("new", 4, 4)], {2, 3, 4})
+    editor.apply(selection.clear(editor.document.mask))
+    assert told[1:] == [("gone", 3, 4), ("new", 3, 3)]
+    assert rows(panel) == ["Opened", "Rectangle", "Rectangle", "[Clear]"]

@@ -414,6 +414,21 @@ def test_labels_never_lie_on_a_fitted_photo(show: Show, seen: Seen):
     assert (shown == 100).all()
 
 
+@pytest.mark.parametrize("surround", [255, 138, 60])
+def test_labels_are_readable_on_any_surround(show: Show, seen: Seen, surround: int):
+    view = show(plain(300, 200))
+    view.surround = QColor(surround, surround, surround)
+    view.fit()
+    beneath = view.height() - (inside(view, 0)[0].stop + 2)
+    bare = seen(view)[-beneath:]
+    view.show_original(True)
+    shown = seen(view)[-beneath:]
+    label = shown[(shown != bare).any(2)][:, 1]
+    plate, words = np.bincount(label).argmax(), label.max()
+    luminances = [((value / 255 + 0.055) / 1.055) ** 2.4 for value in (plate, words)]
+    assert (luminances[1] + 0.05) / (luminances[0] + 0.05) > 4.5
+
+
 # ---- screens of other scales
 
 

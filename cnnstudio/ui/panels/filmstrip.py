@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRect,
     QRectF,
@@ -31,6 +32,7 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QListView,
     QSizePolicy,
     QStyle,
@@ -67,31 +69,44 @@ class _Photos(QAbstractListModel):
         super().__init__(parent)
         self._workspace = workspace
         self.photos: list[OpenPhoto] = []
+        self._rows: dict[OpenPhoto, int] = {}
         self._editors: dict[OpenPhoto, Editor] = {}
+        self._whose: dict[QObject, OpenPhoto] = {}  # of photos and editors, whichever tells of a change
         self._images: dict[OpenPhoto, tuple[np.ndarray, QImage]] = {}
 
     def refresh(self) -> None:
         """Takes over the photos as they are now."""
         self.beginResetModel()
-        for photo in set(self.photos) - set(self._workspace.photos):
+        photos = self._workspace.photos
+        for photo in self._rows.keys() - set(photos):
             photo.changed.disconnect(self._on_changed)
+            del self._whose[photo]
             self._images.pop(photo, None)
             if editor := self._editors.pop(photo, None):
                 editor.history_changed.disconnect(self._on_changed)
-        for photo in set(self._workspace.photos) - set(self.photos):
-            photo.changed.connect(self._on_changed)
-        self.photos = list(self._workspace.photos)
+                del self._whose[editor]
+        new = [photo for photo in photos if photo not in self._rows]
+        self.photos = list(photos)
+        self._rows = {photo: row for row, photo in enumerate(photos)}
         self.endResetModel()
-        self._on_changed()
+        for photo in new:
+            photo.changed.connect(self._on_changed)
+            self._whose[photo] = photo
+            self._listen_to_editor(photo)
 
     @Slot()
     def _on_changed(self) -> None:
-        for photo in self.photos:
-            if photo.editor is not None and photo not in self._editors:
-                self._editors[photo] = photo.editor
-                photo.editor.history_changed.connect(self._on_changed)
-        if self.photos:
-            self.dataChanged.emit(self.index(0), self.index(len(self.photos) - 1))
+        photo = self._whose.get(self.sender())
+        if photo in self._rows:
+            self._listen_to_editor(photo)
+            index = self.index(self._rows[photo])
+            self.dataChanged.emit(index, index)
+
+    def _listen_to_editor(self, photo: OpenPhoto) -> None:
+        if photo.editor is not None and photo not in self._editors:
+            self._editors[photo] = photo.editor
+            self._whose[photo.editor] = photo
+            photo.editor.history_changed.connect(self._on_changed)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(self.photos)
@@ -254,6 +269,10 @@ class _Strip(QListView):
         self.entered.connect(self._on_entered)
         self._turning = QTimer(self, interval=_TURN_MS)
         self._turning.timeout.connect(self._turn)
+
+    def dataChanged(self, first: _Index, last: _Index, roles: Any = ()) -> None:  # noqa: N802
+        """Paints anew what is seen of the photos; a list would lay all of them out, though all are of one size."""
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def close_at(self, row: int) -> QRect:
         """Where a photo's close button is, in the viewport."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
@@ -13,54 +13,58 @@ from cnnstudio.ui.panels.step_labels import step_label
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
+_OPENED = "\0"  # no step has this label
 
 
-class _Steps(QAbstractListModel):
-    """Row 0 is the photo as it was opened, row n the state after n steps."""
+class _Steps(QStringListModel):
+    """Row 0 is the photo as it was opened, row n the state after n steps.
+
+    A list of Qt's own, since the view asks for the number of rows once a row.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._labels: list[str] = []
+        self._labels: list[str] = []  # as the document has them
         self.position = 0
 
     def show(self, editor: Editor | None) -> None:
-        """Takes over the editor's history as it is now."""
-        labels = [] if editor is None else [self.tr("Opened"), *map(step_label, editor.document.history.labels)]
-        position = 0 if editor is None else editor.document.history.position
-        same = next((i for i, (a, b) in enumerate(zip(labels, self._labels, strict=False)) if a != b), None)
-        keep = min(len(labels), len(self._labels)) if same is None else same
-        # Only what differs is told, so that a long list neither jumps nor flickers with every stroke.
-        if keep < len(self._labels):
-            self.beginRemoveRows(QModelIndex(), keep, len(self._labels) - 1)
-            del self._labels[keep:]
-            self.endRemoveRows()
-        if keep < len(labels):
-            self.beginInsertRows(QModelIndex(), keep, len(labels) - 1)
-            self._labels[keep:] = labels[keep:]
-            self.endInsertRows()
-        self.position = position
-        if labels:
-            self.dataChanged.emit(self.index(0), self.index(len(labels) - 1))
+        """Takes over the editor's history as it is now; only what differs is told, there may be thousands of steps."""
+        labels = [] if editor is None else [_OPENED, *editor.document.history.labels]
+        kept = min(len(labels), len(self._labels))
+        if labels[:kept] != self._labels[:kept]:
+            kept = next(i for i, (a, b) in enumerate(zip(labels, self._labels, strict=False)) if a != b)
+        before, self.position = self.position, 0 if editor is None else editor.document.history.position
+        gone, self._labels = len(self._labels) - kept, labels
+        if kept == 0:
+            self.setStringList([self._words(label) for label in labels])
+            return
+        if gone:
+            self.removeRows(kept, gone)
+        if kept < len(labels):
+            self.insertRows(kept, len(labels) - kept)
+            for row in range(kept, len(labels)):
+                self.setData(self.index(row), self._words(labels[row]))
+        first, last = sorted((before, self.position))
+        self.dataChanged.emit(self.index(first), self.index(min(last, len(labels) - 1)))
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
-        return 0 if parent.isValid() else len(self._labels)
+    def _words(self, label: str) -> str:
+        return self.tr("Opened") if label == _OPENED else step_label(label)
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
         row = index.row()
         match role:
-            case _Role.DisplayRole:
-                return self._labels[row]
             case _Role.AccessibleTextRole:
+                step = super().data(index, _Role.DisplayRole)
                 if row == self.position:
-                    return self.tr("{step}, the present state").format(step=self._labels[row])
-                return self.tr("{step}, undone").format(step=self._labels[row]) if row > self.position else None
+                    return self.tr("{step}, the present state").format(step=step)
+                return self.tr("{step}, undone").format(step=step) if row > self.position else None
             case _Role.FontRole if row == self.position:
                 font = QFont()
                 font.setBold(True)
                 return font
             case _Role.ForegroundRole if row > self.position:
                 return QGuiApplication.palette().brush(QPalette.ColorRole.PlaceholderText)
-        return None
+        return super().data(index, role)
 
 
 class _List(QListView):
