@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from cnnstudio.imaging.metadata import Metadata
 
 
+DAMAGE = ("scratch", "crease", "spot", "stain", "missing")
+"""The kinds of damage that are told apart. Hairs and fibres are scratches, tears are creases, dust is spots; missing are
+torn corners and holes."""
+
+
 class Progress:
     """How a job reports and learns that it was cancelled.
 

@@ -20,13 +20,16 @@ from training import damage
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
+from training.detect import DetectConfig, DetectRecipe
 from training.export import export
 from training.gan import SIDE, GanConfig, GanRecipe
 from training.irn import IrnConfig, IrnRecipe, load_sources
-from training.loop import Recipe, RunSpec, run
+from training.loop import Outcome, Recipe, RunSpec, run
 from training.options import add_fields, from_options
 from training.pack import pack
 from training.repair import MEASURED_SIDE, RepairConfig, RepairRecipe
+from training.small_gan.folder import look
+from training.small_gan.recipe import SmallGanConfig, SmallGanRecipe
 
 _VALIDATION = 0.04
 _RECIPES = Path(__file__).with_name("recipes")
@@ -34,10 +37,16 @@ _ARRAY_SIDE = 128
 
 
 def add_training_commands(commands: Any) -> None:
-    """Adds ``repair``, ``irn``, ``gan``, ``ablate``, ``pack`` and ``damage-sheet`` to the subparsers."""
+    """Adds the commands that train (one a network), ``ablate``, ``pack`` and ``damage-sheet`` to the subparsers."""
     _training_command(commands, "repair", "pyramid", "train the pyramid repairer", RepairConfig, _repair)
     _training_command(commands, "irn", "irn", "train the article's restoration network", IrnConfig, _irn)
     _training_command(commands, "gan", "dcgan", "train the article's DCGAN", GanConfig, _gan)
+    small = _training_command(
+        commands, "gan-small", "gan_small", "train a GAN on some hundred pictures of one subject",
+        SmallGanConfig, _gan_small,
+    )  # fmt: skip
+    small.set_defaults(config=_RECIPES / "gan-small-home.json", validation=0.1)
+    _training_command(commands, "detect", "damage", "train the finder of damage", DetectConfig, _detect)
 
     ablation = commands.add_parser("ablate", help="train variants of the repairer for the same time and compare them")
     ablation.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files with clean photos")
@@ -65,7 +74,7 @@ def add_training_commands(commands: Any) -> None:
 
 def _training_command(
     commands: Any, name: str, arch: str, help_text: str, config: type, action: Callable[[argparse.Namespace], int]
-) -> None:
+) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
     parser.add_argument(
         "photos", nargs="+", type=Path, metavar="PHOTOS",
@@ -82,6 +91,7 @@ def _training_command(
     add_fields(parser, RunSpec, skip=("folder",))
     add_fields(parser, config)
     parser.set_defaults(run=action, arch=arch)
+    return parser
 
 
 def _repair(args: argparse.Namespace) -> int:
@@ -132,6 +142,42 @@ def _gan(args: argparse.Namespace) -> int:
     return _train(args, recipe, spec, config.architecture, data)
 
 
+def _detect(args: argparse.Namespace) -> int:
+    spec = from_options(RunSpec, args, folder=args.folder)
+    config = from_options(DetectConfig, args)
+    files = find_images(args.photos)
+    train, kept_out = split(files, args.validation, spec.seed)
+    _say(f"{len(train)} photos to train on, {len(kept_out)} kept out; painting {config.bank} squares")
+    recipe = DetectRecipe(config, train, kept_out, spec.seed)
+    data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
+    return _train(args, recipe, spec, config.architecture, data)
+
+
+def _gan_small(args: argparse.Namespace) -> int:
+    spec = from_options(RunSpec, args, folder=args.folder)
+    config = from_options(SmallGanConfig, args)
+    if find_arrays(args.photos):
+        sources, skipped = args.photos, 0
+    else:
+        files = find_images(args.photos)
+        checked = look(files, config.side)
+        for line in checked.lines:
+            _say(line)
+        sources, skipped = checked.usable, len(files) - len(checked.usable)
+    found = load_pictures(sources, config.side, args.validation, spec.seed)
+    data = {
+        "photos": len(found.train), "kept_out": len(found.kept_out), "left_out": skipped, "manifest": found.manifest
+    }  # fmt: skip
+    recipe = SmallGanRecipe(config, found.train, found.kept_out, spec.seed)
+
+    def show_memory(outcome: Outcome) -> None:
+        remembered, sheet = recipe.remembered(outcome.network)
+        Image.fromarray(sheet).save(spec.folder / "nearest.png")
+        _say(f"{remembered.sentence} {spec.folder / 'nearest.png'} shows samples above their nearest training picture.")
+
+    return _train(args, recipe, spec, config.architecture, data, show_memory)
+
+
 def _load(files: Sequence[Path], smallest: int) -> PhotoStore:
     began = time.monotonic()
     store = load_photos(files, smallest)
@@ -146,11 +192,18 @@ def _say_skipped(reasons: Sequence[str]) -> None:
 
 
 def _train(
-    args: argparse.Namespace, recipe: Recipe, spec: RunSpec, kwargs: dict[str, object], data: dict[str, object]
+    args: argparse.Namespace,
+    recipe: Recipe,
+    spec: RunSpec,
+    kwargs: dict[str, object],
+    data: dict[str, object],
+    conclude: Callable[[Outcome], None] | None = None,
 ) -> int:
-    """Runs, says how the run ended, and exports the model where that is asked for."""
+    """Runs, says how the run ended, concludes, and exports the model where that is asked for."""
     outcome = run(recipe, spec, args.resume)
     _say(f"{outcome.reason} at step {outcome.step} after {outcome.seconds / 60:.1f} minutes")
+    if conclude and outcome.reason != "budget":
+        conclude(outcome)
     if args.export and outcome.reason != "budget":
         training = {
             "command": "python -m training " + shlex.join(sys.argv[1:]),

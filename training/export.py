@@ -26,6 +26,16 @@ TEXTS = {
         "The generative adversarial network of the source article: 32 x 32 pictures from noise. For study.",
         "generate",
     ),
+    "gan_small": (
+        "Small-data GAN",
+        "Makes pictures of 128 or 256 pixels like those it was trained on; a few hundred are enough to train it.",
+        "generate",
+    ),
+    "damage": (
+        "Damage finder",
+        "Marks scratches, creases, specks, stains and missing pieces, so that they need not be painted over by hand.",
+        "detect",
+    ),
 }
 
 

@@ -43,6 +43,7 @@ class RunSpec:
         steps: length of the whole run; the learning rate's schedule is laid over it.
         minutes: wall-clock budget of this call; the run is saved and can be resumed. None: no budget.
         target: stop once this validation figure is reached, as (name, value); ``larger`` says which way is better.
+        stall: stop once a validation figure was not bettered by this many measurements in a row, as (name, number).
         seed: of everything.
         warmup: steps over which the learning rate rises.
         decay: share of the run, at its end, over which the learning rate falls linearly to 0.
@@ -56,6 +57,7 @@ class RunSpec:
     minutes: float | None = None
     target: tuple[str, float] | None = None
     larger: bool = True
+    stall: tuple[str, int] | None = None
     seed: int = 0
     warmup: int = 100
     decay: float = 0.5
@@ -114,7 +116,7 @@ class Outcome:
     """How a run ended.
 
     Attributes:
-        reason: ``"finished"``, ``"budget"``, ``"target"`` or ``"stopped"``.
+        reason: ``"finished"``, ``"budget"``, ``"target"``, ``"stalled"`` or ``"stopped"``.
         step: steps done in all.
         seconds: of all calls together.
         figures: the last validation figures.
@@ -222,6 +224,8 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
                 measure()
                 if spec.target and _reached(figures, spec):
                     reason = "target"
+                elif spec.stall and _stalled(log.column("validation", spec.stall[0]), spec):
+                    reason = "stalled"
             if stop.exists():
                 reason = "stopped"
             elif spec.minutes is not None and time.monotonic() - started > spec.minutes * 60:
@@ -341,6 +345,16 @@ def _reached(figures: Figures, spec: RunSpec) -> bool:
     if name not in figures:
         raise BadInput(f"There is no figure “{name}” to stop at. There are: {', '.join(figures)}.")
     return figures[name] >= value if spec.larger else figures[name] <= value
+
+
+def _stalled(measured: list[float], spec: RunSpec) -> bool:
+    """Whether none of the last measurements is the best so far."""
+    assert spec.stall is not None
+    name, patience = spec.stall
+    if not measured:
+        raise BadInput(f"There is no figure “{name}” to watch.")
+    best = max(measured) if spec.larger else min(measured)
+    return len(measured) - 1 - measured.index(best) >= patience
 
 
 def _save_samples(path: Path, picture: np.ndarray) -> None:

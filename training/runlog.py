@@ -44,6 +44,10 @@ class RunLog:
         for name, value in figures.items():
             self._board.add_scalar(f"{kind}/{name}", value, step)
 
+    def column(self, kind: str, name: str) -> list[float]:
+        """One figure of one kind from the run's beginning on, resumed or not."""
+        return [float(row[name]) for row in self._rows if row["kind"] == kind and name in row]
+
     def close(self) -> None:
         """Writes the table: one column per figure that ever came."""
         names = list(dict.fromkeys(name for row in self._rows for name in row))

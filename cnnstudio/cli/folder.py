@@ -22,22 +22,23 @@ from cnnstudio.imaging.codecs import FORMATS
 from cnnstudio.jobs import Progress, RepairOptions
 
 if TYPE_CHECKING:
+    from cnnstudio.cli.detect import Finder
     from cnnstudio.engine.repair import Repairer
 
 MASK_ENDINGS = ("-mask", "_mask", ".mask")
 
 
-def find_photos(folder: Path, masks: Path, *, recursive: bool, leave_out: Iterable[Path] = ()) -> list[Path]:
+def find_photos(folder: Path, masks: Path | None, *, recursive: bool, leave_out: Iterable[Path] = ()) -> list[Path]:
     """The photos of a folder, by name, as paths inside it.
 
     Hidden files are left out, and so are the files and folders in ``leave_out`` (results and masks that lie inside
-    ``folder``) and, where ``masks`` is the same folder, the masks beside their photos.
+    ``folder``) and, where ``masks`` is the same folder or None, the masks beside their photos.
 
     Raises:
         UnreadablePhoto: there are none, or the folder cannot be read.
     """
     kept_out = {path.resolve() for path in leave_out} - {folder.resolve()}
-    masks_beside = masks.resolve() == folder.resolve()
+    masks_beside = masks is None or masks.resolve() == folder.resolve()
     found: list[Path] = []
     for place, folders, names in os.walk(folder, onerror=_refuse):
         here = Path(place)
@@ -106,14 +107,14 @@ class FolderTask:
     """A folder's way.
 
     Attributes:
-        source, masks, target: folders to read and write; ``masks`` may be one file.
+        source, masks, target: folders to read and write; ``masks`` may be one file, or None: damage is to be found.
         photos: paths inside ``source``.
         quality, overwrite: as in :class:`Task`, for every photo.
         resume: whether photos that an earlier run finished are skipped.
     """
 
     source: Path
-    masks: Path
+    masks: Path | None
     target: Path
     photos: list[Path]
     quality: int | None = None
@@ -121,14 +122,14 @@ class FolderTask:
     resume: bool = False
 
 
-def check_folder(source: Path, masks: Path, target: Path, *, overwrite: bool) -> None:
+def check_folder(source: Path, masks: Path | None, target: Path, *, overwrite: bool) -> None:
     """Refuses folders that would lose something.
 
     Raises:
         BadMask: there are no such masks.
         UnwritableTarget: results would replace the masks, or the photos without ``overwrite``.
     """
-    if not masks.exists():
+    if masks and not masks.exists():
         raise BadMask(f"There is no folder of masks “{masks}”.")
     if target.is_file():
         raise UnwritableTarget(f"“{target}” is a file: the results of a folder need a folder.")
@@ -136,7 +137,7 @@ def check_folder(source: Path, masks: Path, target: Path, *, overwrite: bool) ->
         raise UnwritableTarget(
             f"The results would replace the photos in “{source}”: choose another folder or add --overwrite."
         )
-    if target.resolve() == masks.resolve() != source.resolve():
+    if masks and target.resolve() == masks.resolve() != source.resolve():
         raise UnwritableTarget(f"The results would replace the masks in “{masks}”: choose another folder.")
 
 
@@ -147,8 +148,12 @@ def repair_folder(
     repairer: Repairer,
     bars: Bars,
     cancel: threading.Event,
+    finder: Finder | None = None,
 ) -> list[FileReport]:
     """Walks every photo; one that fails is reported and the rest go on.
+
+    Args:
+        finder: finds the damage where ``folder`` has no masks.
 
     Returns:
         a report for each photo, in order; fewer than there are photos where the run was interrupted.
@@ -156,7 +161,7 @@ def repair_folder(
     Raises:
         UnwritableTarget: the journal of an earlier run cannot be read.
     """
-    masks = Masks(folder.masks, folder.source)
+    masks = Masks(folder.masks, folder.source) if folder.masks else None
     journal = Journal(folder.target / "report.jsonl")
     reports: list[FileReport] = []
     for photo in folder.photos:
@@ -164,7 +169,7 @@ def repair_folder(
         try:
             progress = Progress(bars.update, cancel=cancel)
             progress.check_cancelled()
-            report = _repair_one(folder, photo, masks, journal, card, options, repairer, progress)
+            report = _repair_one(folder, photo, masks, journal, card, options, repairer, progress, finder)
         except (Cancelled, KeyboardInterrupt):
             break
         except Exception as error:
@@ -178,30 +183,34 @@ def repair_folder(
 def _repair_one(
     folder: FolderTask,
     photo: Path,
-    masks: Masks,
+    masks: Masks | None,
     journal: Journal,
     card: ModelCard,
     options: RepairOptions,
     repairer: Repairer,
     progress: Progress,
+    finder: Finder | None,
 ) -> FileReport:
     source = folder.source / photo
     target = folder.target / photo.parent / result_name(photo)
-    task = Task(source, masks.of(photo), target, None, folder.quality, folder.overwrite)
-    entry = Entry(photo.as_posix(), str(source.resolve()), "begun", work_key(task, card, options))
+    task = Task(source, masks.of(photo) if masks else None, target, None, folder.quality, folder.overwrite)
+    entry = Entry(photo.as_posix(), str(source.resolve()), "begun", work_key(task, card, options, finder))
     if folder.resume:
         if journal.is_finished(entry, task):
-            return FileReport(str(source), str(task.mask), str(task.output), "skipped")
+            return FileReport(str(source), str(task.mask or ""), str(task.output), "skipped")
         task = replace(task, overwrite=task.overwrite or journal.may_replace(entry, task))
     check(task)
     journal.add(entry)
     try:
-        report = repair_photo(task, lambda: repairer, options, progress)
+        report = repair_photo(task, lambda: repairer, options, progress, finder)
     except BaseException:
         with contextlib.suppress(CnnStudioError):
             journal.add(replace(entry, state="failed"))
         raise
-    journal.add(replace(entry, state="repaired", result=file_sha256(task.output)))
+    if report.outcome == "clean":
+        journal.add(replace(entry, state="clean"))
+    else:
+        journal.add(replace(entry, state="repaired", result=file_sha256(task.output)))
     return report
 
 

@@ -9,12 +9,15 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cnnstudio.cards import ModelCard, file_sha256
 from cnnstudio.cli.one_photo import Task
 from cnnstudio.errors import UnwritableTarget
 from cnnstudio.jobs import RepairOptions
+
+if TYPE_CHECKING:
+    from cnnstudio.cli.detect import Finder
 
 
 @dataclass(frozen=True)
@@ -25,21 +28,22 @@ class Entry:
         photo: path inside the folder, with forward slashes.
         source: where the photo was.
         state: ``"begun"``: the target may be written from now on; ``"repaired"``: it is written and whole;
-            ``"failed"``: it was not written.
+            ``"failed"`` and ``"clean"``: it was not written.
         key: of the photo, mask, model and options, see :func:`work_key`.
         result: SHA-256 of the written file; empty where there is none.
     """
 
     photo: str
     source: str
-    state: Literal["begun", "repaired", "failed"]
+    state: Literal["begun", "repaired", "clean", "failed"]
     key: str
     result: str = ""
 
 
-def work_key(task: Task, card: ModelCard, options: RepairOptions) -> str:
-    """SHA-256 of all that a result depends on: photo, mask, model and options."""
-    parts = [file_sha256(task.photo), file_sha256(task.mask), card.sha256, asdict(options), task.quality]
+def work_key(task: Task, card: ModelCard, options: RepairOptions, finder: Finder | None = None) -> str:
+    """SHA-256 of all that a result depends on: photo, mask (or what finds it), model and options."""
+    mask = file_sha256(task.mask) if task.mask else finder and finder.key
+    parts = [file_sha256(task.photo), mask, card.sha256, asdict(options), task.quality]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Repairs one photo: read it and its mask, repair, write, and tell what changed."""
+"""Repairs one photo: read it and its mask (or find the damage), repair, write, and tell what changed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from cnnstudio.imaging.photo import Photo
 from cnnstudio.jobs import Progress, RepairOptions, RepairResult
 
 if TYPE_CHECKING:
+    from cnnstudio.cli.detect import Finder
     from cnnstudio.engine.repair import Repairer
 
 #: Longest side, in pixels, of each half of a before/after picture: it is for looking, not for keeping.
@@ -30,7 +31,8 @@ class Task:
     """One photo's way.
 
     Attributes:
-        photo, mask: files to read.
+        photo: file to read.
+        mask: file to read, or None where damage is to be found.
         output: file to write, in the format its name says.
         compare: file for a before/after picture, or None.
         quality: of lossy formats, 1 to 100; None keeps the photo's own.
@@ -38,7 +40,7 @@ class Task:
     """
 
     photo: Path
-    mask: Path
+    mask: Path | None
     output: Path
     compare: Path | None = None
     quality: int | None = None
@@ -60,7 +62,7 @@ def check(task: Task) -> None:
     """
     if not task.photo.is_file():
         raise UnreadablePhoto(f"There is no photo “{task.photo}”.")
-    if not task.mask.is_file():
+    if task.mask and not task.mask.is_file():
         raise BadMask(f"There is no mask “{task.mask}”.")
     if task.compare and task.compare.resolve() == task.output.resolve():
         raise BadInput("The result and the before/after picture need different names.")
@@ -69,7 +71,7 @@ def check(task: Task) -> None:
             continue
         if target.is_dir():
             raise UnwritableTarget(f"“{target}” is a folder.")
-        if target.samefile(task.mask):
+        if task.mask and target.samefile(task.mask):
             raise UnwritableTarget(f"“{target}” is the mask: choose another name.")
         if target.samefile(task.photo) and (target == task.compare or not task.overwrite):
             raise UnwritableTarget(f"“{target}” is the photo itself: choose another name or add --overwrite.")
@@ -78,7 +80,11 @@ def check(task: Task) -> None:
 
 
 def repair_photo(
-    task: Task, repairer: Callable[[], Repairer], options: RepairOptions, progress: Progress
+    task: Task,
+    repairer: Callable[[], Repairer],
+    options: RepairOptions,
+    progress: Progress,
+    finder: Finder | None = None,
 ) -> FileReport:
     """Walks one task.
 
@@ -88,6 +94,7 @@ def repair_photo(
             cannot be read is told at once.
         options: how to repair.
         progress: told from 0 to 1; asked about cancelling.
+        finder: finds the damage where the task has no mask. Where it finds none, nothing is written.
 
     Raises:
         CnnStudioError: it cannot be done; nothing has been written then.
@@ -96,13 +103,23 @@ def repair_photo(
     check(task)
     progress.set(0.0, "reading")
     photo = read_photo(task.photo)
-    mask = _read_mask(task.mask, photo)
+    work = progress
+    if task.mask:
+        mask = _read_mask(task.mask, photo)
+    else:
+        assert finder is not None
+        findings, seconds, device = finder.find(photo.pixels, progress.part(0.05, 0.25))
+        if not findings.regions:
+            return FileReport(
+                str(task.photo), "", "", "clean", seconds=round(seconds, 3), device=device, notes=[*photo.metadata.notes]
+            )
+        mask, work = findings.mask(), progress.part(0.3, 0.7)
     notes = losses(photo, task.output)
     progress.check_cancelled()
-    progress.set(0.05, "loading the model")
+    work.set(0.05, "loading the model")
     model = repairer()
     progress.check_cancelled()
-    result = model.repair(photo.pixels, mask, options, progress.part(0.1, 0.8))
+    result = model.repair(photo.pixels, mask, options, work.part(0.1, 0.8))
     notes = [*photo.metadata.notes, *result.notes, *notes]
     pixels, changed = _with_pieces(photo.pixels, result)
     progress.check_cancelled()
@@ -119,7 +136,7 @@ def repair_photo(
     write_photo(task.output, repaired, quality=task.quality, overwrite=task.overwrite)
     return FileReport(
         str(task.photo),
-        str(task.mask),
+        str(task.mask or ""),
         str(task.output),
         "repaired",
         seconds=round(result.seconds, 3),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cnnstudio.cards import ModelCard, find_card
 from cnnstudio.cli.arguments import number, whole
 from cnnstudio.cli.console import bars, interruptible, print_json, say
+from cnnstudio.cli.detect import DEFAULT_SENSITIVITY, Finder, detection_card
 from cnnstudio.cli.failures import Exit, exit_code, sentence
 from cnnstudio.cli.report import FileReport, RunReport
 from cnnstudio.errors import BadInput, BadModel
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "pyramid"
 
 DESCRIPTION = """\
-Repairs what the mask marks (white = repair), and leaves every other pixel as it is.
+Repairs what the mask marks (white = repair), and leaves every other pixel as it is. With --auto the damage is found
+instead; a photo in which none is found is left alone, and no result is written for it.
 
 PHOTO may be a folder: then MASK is a folder too (or one mask for all), each photo's mask is found by name
 (photo.png, photo-mask.png, photo_mask.png, photo.mask.png), and OUT is the folder for the results, which keep
@@ -44,7 +46,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
     )
     defaults = RepairOptions()
     parser.add_argument("photo", type=Path, metavar="PHOTO", help="the photo, or a folder of photos")
-    parser.add_argument("--mask", type=Path, required=True, help="picture of the photo's size, white where to repair")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--mask", type=Path, help="picture of the photo's size, white where to repair")
+    what.add_argument("--auto", action="store_true", help="find the damage (see detect), and leave a clean photo alone")
+    parser.add_argument(
+        "--sensitivity", type=number(0, 100), metavar="0-100",
+        help=f"of --auto: more finds more, and errs more often (default: {DEFAULT_SENSITIVITY:g})",
+    )  # fmt: skip
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="file or folder for the result")
     parser.add_argument("--model", default=DEFAULT_MODEL, metavar="ID", help="a repair model (default: %(default)s)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps or xpu (default: %(default)s)")
@@ -89,7 +97,7 @@ def run(arguments: argparse.Namespace) -> Exit:
         report = (_run_folder if is_folder else _run_photo)(arguments, options, start)
     except (Exception, KeyboardInterrupt) as error:
         if arguments.json:
-            paths = (str(arguments.photo), str(arguments.mask), arguments.output)
+            paths = (str(arguments.photo), str(arguments.mask or ""), arguments.output)
             failed = FileReport(*paths, "failed", error=sentence(error))
             print_json(RunReport(None, options, [failed], time.monotonic() - start, exit_code(error)).as_json())
         raise
@@ -104,7 +112,9 @@ def run(arguments: argparse.Namespace) -> Exit:
         else:
             file = report.files[0]
             print(
-                f"{file.output}: {file.pixels_changed} pixels ({100 * file.share:.2f} %) repaired "
+                f"{file.photo}: no damage found, left as it is ({file.seconds:.1f} s on {file.device})"
+                if file.outcome == "clean"
+                else f"{file.output}: {file.pixels_changed} pixels ({100 * file.share:.2f} %) repaired "
                 f"in {file.seconds:.1f} s on {file.device}"
             )
     if report.code is Exit.INTERRUPTED:
@@ -133,10 +143,11 @@ def _run_photo(arguments: argparse.Namespace, options: RepairOptions, start: flo
     task = Task(arguments.photo, arguments.mask, output, arguments.compare, arguments.quality, arguments.overwrite)
     check(task)
     card = _repair_card(arguments.model)
+    finder = _finder(arguments)
     with interruptible() as cancel, bars(1, shown=_wants_bars(arguments)) as shown:
         shown.begin(arguments.photo.name)
         progress = Progress(shown.update, cancel=cancel)
-        file = repair_photo(task, functools.partial(load_repairer, card, arguments.device), options, progress)
+        file = repair_photo(task, functools.partial(load_repairer, card, arguments.device), options, progress, finder)
     return RunReport(card, options, [file], time.monotonic() - start, Exit.OK)
 
 
@@ -147,12 +158,13 @@ def _run_folder(arguments: argparse.Namespace, options: RepairOptions, start: fl
         raise BadInput("--compare is for one photo, and not for a folder.")
     source, masks, target = arguments.photo, arguments.mask, Path(arguments.output)
     check_folder(source, masks, target, overwrite=arguments.overwrite)
-    photos = find_photos(source, masks, recursive=arguments.recursive, leave_out=(masks, target))
+    photos = find_photos(source, masks, recursive=arguments.recursive, leave_out=(masks or target, target))
     card = _repair_card(arguments.model)
+    finder = _finder(arguments)
     folder = FolderTask(source, masks, target, photos, arguments.quality, arguments.overwrite, arguments.resume)
     repairer = load_repairer(card, arguments.device)
     with interruptible() as cancel, bars(len(photos), shown=_wants_bars(arguments)) as shown:
-        files = repair_folder(folder, card, options, repairer, shown, cancel)
+        files = repair_folder(folder, card, options, repairer, shown, cancel, finder)
     code = Exit.SOME_FAILED if any(file.outcome == "failed" for file in files) else Exit.OK
     if len(files) < len(photos):
         code = Exit.INTERRUPTED
@@ -166,6 +178,16 @@ def _repair_card(model_id: str) -> ModelCard:
     if card.task != "repair":
         raise BadModel(f"The model “{model_id}” makes new pictures; it cannot repair.")
     return card
+
+
+def _finder(arguments: argparse.Namespace) -> Finder | None:
+    """What finds the damage, where no mask says where it is."""
+    if not arguments.auto:
+        if arguments.sensitivity is not None:
+            raise BadInput("--sensitivity is for --auto: a mask says by itself what is to be repaired.")
+        return None
+    sensitivity = DEFAULT_SENSITIVITY if arguments.sensitivity is None else arguments.sensitivity
+    return Finder(detection_card(), arguments.device, sensitivity)
 
 
 def _wants_bars(arguments: argparse.Namespace) -> bool:

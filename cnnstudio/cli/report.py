@@ -17,7 +17,7 @@ from cnnstudio.cli.failures import Exit
 from cnnstudio.imaging.safe_file import replacing
 from cnnstudio.jobs import RepairOptions
 
-Outcome = Literal["repaired", "skipped", "failed"]
+Outcome = Literal["repaired", "clean", "skipped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,9 @@ class FileReport:
     """What came of one photo.
 
     Attributes:
-        photo, mask, output: paths; of a folder's photo that failed, the photo's alone.
-        outcome: ``"skipped"`` is a photo that an earlier run had finished.
+        photo, mask, output: paths; of a folder's photo that failed, the photo's alone; no mask where it was found.
+        outcome: ``"skipped"`` is a photo that an earlier run had finished, ``"clean"`` one in which no damage was
+            found, which was left alone: it has no output.
         seconds: wall time of the repair, without reading and writing.
         device: that did it, as shown to people.
         pixels_changed: pixels whose value differs from the photo's.
@@ -85,7 +86,7 @@ class RunReport:
     def counts(self) -> dict[str, int]:
         """Files by outcome, and those not begun."""
         outcomes = [file.outcome for file in self.files]
-        kinds: tuple[Outcome, ...] = ("repaired", "skipped", "failed")
+        kinds: tuple[Outcome, ...] = ("repaired", "clean", "skipped", "failed")
         return {kind: outcomes.count(kind) for kind in kinds} | {"not_begun": self.not_begun}
 
     def print(self, source: Path, target: Path) -> None:

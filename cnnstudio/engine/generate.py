@@ -25,7 +25,10 @@ from cnnstudio.engine.weights import load_network
 from cnnstudio.errors import BadInput, BadModel, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import Generated, Latent, Progress
-from cnnstudio.networks.dcgan import Generator
+from cnnstudio.networks import dcgan, gan_small
+
+Generator = dcgan.Generator | gan_small.Generator
+"""The networks that make pictures: (N, ``latent``, 1, 1) of normal distribution to pictures in [-1, 1]."""
 
 BATCH = 4
 """Pictures that go through the network together: few, so that the first is soon there and Cancel is soon seen."""

@@ -6,12 +6,14 @@ from typing import Any
 
 from torch import nn
 
-from cnnstudio.networks import dcgan, irn, pyramid
+from cnnstudio.networks import damage, dcgan, gan_small, irn, pyramid
 
 ARCHITECTURES: dict[str, type[nn.Module]] = {
     "pyramid": pyramid.PyramidRepairer,
     "irn": irn.IRN,
     "dcgan": dcgan.Generator,
+    "gan_small": gan_small.Generator,
+    "damage": damage.DamageFinder,
 }
 
 

@@ -29,7 +29,7 @@ def filled_smoothly(photo: torch.Tensor, missing: torch.Tensor) -> torch.Tensor:
 
 def deep_inside(missing: torch.Tensor) -> torch.Tensor:
     depth = cv2.distanceTransform(missing[0].numpy().astype(np.uint8), cv2.DIST_L2, 3)
-    return torch.from_numpy(depth > SPARED + FADE)
+    return torch.from_numpy(depth > SPARED + FADE - 5)
 
 
 def test_a_faint_fill_gets_the_contrast_of_its_surroundings_in_step_with_them():

@@ -89,9 +89,37 @@ def test_it_stops_at_a_target_and_on_request(tmp_path):
     assert (outcome.reason, outcome.step) == ("stopped", 6)
 
 
+class StallingRecipe(LineRecipe):
+    """Measures 3, 2, 2.5, 2, 1.5, …: a number a measurement."""
+
+    def __init__(self, begun=0):
+        self.measured = iter([3, 2, 2.5, 2, 1.5, 4, 4, 4][begun:])
+
+    def measure(self, network):
+        return {"error": float(next(self.measured))}
+
+
+def test_it_stops_when_nothing_gets_better(tmp_path):
+    watched = {"measure_every": 1, "larger": False, "steps": 8}
+    outcome = loop.run(StallingRecipe(), _spec(tmp_path / "two", stall=("error", 2), **watched), say=_quiet)
+    assert (outcome.reason, outcome.step) == ("stalled", 4)
+    outcome = loop.run(StallingRecipe(), _spec(tmp_path / "three", stall=("error", 3), **watched), say=_quiet)
+    assert (outcome.reason, outcome.step) == ("stalled", 8)
+
+
+def test_a_resumed_run_remembers_what_was_best(tmp_path):
+    watched = {"measure_every": 1, "larger": False, "steps": 8, "stall": ("error", 2)}
+    first = loop.run(StallingRecipe(), _spec(tmp_path / "run", minutes=0.0, **watched), say=_quiet)
+    assert (first.reason, first.step) == ("budget", 1)
+    outcome = loop.run(StallingRecipe(1), _spec(tmp_path / "run", **watched), resume=True, say=_quiet)
+    assert (outcome.reason, outcome.step) == ("stalled", 4)
+
+
 def test_an_unknown_target_is_named(tmp_path):
     with pytest.raises(BadInput, match="no figure “speed”"):
         loop.run(LineRecipe(), _spec(tmp_path / "run", target=("speed", 1.0), steps=100), say=_quiet)
+    with pytest.raises(BadInput, match="no figure “speed”"):
+        loop.run(LineRecipe(), _spec(tmp_path / "other", stall=("speed", 3), steps=100), say=_quiet)
 
 
 def test_a_folder_with_a_run_is_not_overwritten(tmp_path):
