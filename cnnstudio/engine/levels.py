@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from cnnstudio.engine.regions import BLOCK_LEVELS, Plan
-from cnnstudio.engine.tensors import Pixels, cut, cut_tensor, mirrored, to_hole, to_network
+from cnnstudio.engine.tensors import cut, cut_tensor, mirrored, to_hole, to_network
 from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.photo import Pixels
 from cnnstudio.networks.prior import pyramid_of
 
 _STRIP_PIXELS = 1 << 21

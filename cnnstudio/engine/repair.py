@@ -25,11 +25,12 @@ from cnnstudio.engine.devices import Device
 from cnnstudio.engine.fillers import Filler, Job, filler_for
 from cnnstudio.engine.levels import DamagedPhoto, Patch, Repaired
 from cnnstudio.engine.regions import Step, Window
-from cnnstudio.engine.tensors import Pixels, colour_channels, to_floats, to_network, to_pixels, to_unit
+from cnnstudio.engine.tensors import colour_channels, to_floats, to_network, to_pixels, to_unit
 from cnnstudio.engine.texture import REACHES, borrow_texture
 from cnnstudio.engine.weights import load_network
 from cnnstudio.errors import BadInput, BadMask, BadModel, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.photo import Pixels
 from cnnstudio.jobs import Progress, RepairOptions, RepairResult
 from cnnstudio.networks.prior import multigrid, reduce_valid, relax
 

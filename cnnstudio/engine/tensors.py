@@ -7,25 +7,12 @@ Photos are HxWxC ``uint8`` or ``uint16``, C = 1 (grey), 2 (grey, alpha), 3 (RGB)
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from cnnstudio.imaging.geometry import Rect
-
-
-class Pixels(Protocol):
-    """An array, or anything that looks like one and can be cut: a tiled photo."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-
-    @property
-    def dtype(self) -> np.dtype: ...
-
-    def __getitem__(self, index: tuple[slice, slice], /) -> np.ndarray: ...
+from cnnstudio.imaging.photo import Pixels
 
 
 def colour_channels(channels: int) -> int:

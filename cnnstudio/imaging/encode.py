@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import cv2
 import imagecodecs
@@ -21,7 +21,7 @@ from PIL import Image
 
 from cnnstudio.imaging import exif, png
 from cnnstudio.imaging.metadata import JpegEncoding, Metadata
-from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.photo import Photo, Pixels
 from cnnstudio.imaging.tiles import TILE, Tiled
 
 DEFAULT_QUALITY = 95
@@ -44,18 +44,6 @@ _TIFF_STRIP = 2**18  # bytes of pixels that are compressed together
 _PREDICTED = ("lzw", "adobe_deflate", "zstd")
 _CENTIMETRES = b"\2"  # JFIF's density unit
 _BYTE, _UNDEFINED = 1, 7  # TIFF types
-
-
-class Pixels(Protocol):
-    """HxWxC pixels that can be cut by two slices: an array, or something that has only parts of itself at a time."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-
-    @property
-    def dtype(self) -> np.dtype: ...
-
-    def __getitem__(self, index: tuple[slice, slice], /) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from cnnstudio.imaging.metadata import Metadata
+
+
+class Pixels(Protocol):
+    """HxWxC pixels that can be cut by two slices: an array, or something that has only parts of itself at a time."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype: ...
+
+    def __getitem__(self, index: tuple[slice, slice], /) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import numpy as np
 
 from cnnstudio.imaging import codecs, openraster
 from cnnstudio.imaging.document import Document
-from cnnstudio.imaging.encode import ENCODERS, Picture, Pixels, to_8bit
+from cnnstudio.imaging.encode import ENCODERS, Picture, to_8bit
 from cnnstudio.imaging.layers import Layer, View
 from cnnstudio.imaging.metadata import Metadata, without_location, without_personal
-from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.photo import Photo, Pixels
 from cnnstudio.imaging.session import Session
 from cnnstudio.imaging.tiles import TileGrid
 from cnnstudio.jobs import Progress
