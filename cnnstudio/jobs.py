@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from cnnstudio.cards import ModelCard
-    from cnnstudio.engine.tensors import Pixels
     from cnnstudio.imaging.geometry import Rect
     from cnnstudio.imaging.metadata import Metadata
+    from cnnstudio.imaging.photo import Pixels
 
 
 DAMAGE = ("scratch", "crease", "spot", "stain", "missing")
-"""The kinds of damage that are told apart. Hairs and fibres are scratches, tears are creases, dust is spots; missing are
-torn corners and holes."""
+"""The kinds of damage that are told apart. Hairs and fibres are scratches, tears are creases, dust is spots; what is
+missing are torn corners and holes."""
 
 
 class Progress:

@@ -110,9 +110,8 @@ def repair_photo(
         assert finder is not None
         findings, seconds, device = finder.find(photo.pixels, progress.part(0.05, 0.25))
         if not findings.regions:
-            return FileReport(
-                str(task.photo), "", "", "clean", seconds=round(seconds, 3), device=device, notes=[*photo.metadata.notes]
-            )
+            said = [*photo.metadata.notes]
+            return FileReport(str(task.photo), "", "", "clean", round(seconds, 3), device, notes=said)
         mask, work = findings.mask(), progress.part(0.3, 0.7)
     notes = losses(photo, task.output)
     progress.check_cancelled()

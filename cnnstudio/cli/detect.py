@@ -1,0 +1,300 @@
+"""``cnnstudio detect``: finds the damage of a photo and writes it as a mask; or of a folder of them."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cnnstudio import __version__
+from cnnstudio.cards import ModelCard, find_card, list_cards
+from cnnstudio.cli.arguments import number
+from cnnstudio.cli.console import bars, interruptible, print_json, print_table, say
+from cnnstudio.cli.failures import Exit, exit_code, log, sentence
+from cnnstudio.errors import BadInput, BadModel, UnreadablePhoto, UnwritableTarget
+from cnnstudio.jobs import DAMAGE, Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from cnnstudio.engine.detect import Detector
+    from cnnstudio.imaging.findings import Findings
+
+DEFAULT_MODEL = "damage"
+DEFAULT_SENSITIVITY = 50.0
+
+DESCRIPTION = """\
+Finds the damage of a photo and writes it as a mask, white where the photo is damaged, for repair --mask. A photo in
+which nothing is found gets a black mask. (repair --auto does both in one go.)
+
+PHOTO may be a folder: then MASK is a folder too, where each photo's mask is called after it: photo-mask.png.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Adds the command and its options."""
+    parser = commands.add_parser(
+        "detect",
+        help="find the damage of a photo, or of a folder of photos",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        parents=[common],
+    )
+    parser.add_argument("photo", type=Path, metavar="PHOTO", help="the photo, or a folder of photos")
+    parser.add_argument("-o", "--output", required=True, metavar="MASK", help="file (PNG) or folder for the result")
+    parser.add_argument(
+        "--sensitivity", type=number(0, 100), default=DEFAULT_SENSITIVITY, metavar="0-100",
+        help="more finds more, and errs more often (default: %(default)g)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--classes", nargs="+", choices=DAMAGE, default=list(DAMAGE), metavar="CLASS",
+        help=f"what to look for: {', '.join(DAMAGE)} (default: all)",
+    )  # fmt: skip
+    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="ID", help="a model (default: %(default)s)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps or xpu (default: %(default)s)")
+    parser.add_argument("--overwrite", action="store_true", help="replace masks that exist")
+    parser.add_argument("--recursive", action="store_true", help="of a folder: its subfolders too")
+    parser.add_argument("--json", action="store_true", help="print every region as JSON")
+    parser.add_argument("--quiet", action="store_true", help="print errors only")
+    parser.set_defaults(run=run)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of one photo.
+
+    Attributes:
+        photo, mask: paths.
+        outcome: ``"clean"`` is a photo in which nothing was found.
+        seconds: wall time of looking, without reading and writing.
+        device: that did it, as shown to people.
+        share: of the photo's pixels that are marked, 0 to 1.
+        regions: number, class, confidence, bounds and area of each region, in photo pixels.
+        error: one plain sentence where it failed.
+    """
+
+    photo: str
+    mask: str
+    outcome: Literal["found", "clean", "failed"]
+    seconds: float = 0.0
+    device: str = ""
+    share: float = 0.0
+    regions: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The regions in words: "3 scratch, 12 spot"."""
+        kinds = [region["class"] for region in self.regions]
+        return ", ".join(f"{kinds.count(kind)} {kind}" for kind in DAMAGE if kind in kinds)
+
+
+class Finder:
+    """Finds damage as the command line asks for it; the model is loaded when the first photo has been read.
+
+    Args:
+        card: of a model whose task is ``"detect"``.
+        device: see :func:`cnnstudio.engine.devices.choose`.
+        sensitivity: 0 to 100.
+        kinds: what to look for.
+    """
+
+    def __init__(
+        self, card: ModelCard, device: str, sensitivity: float = DEFAULT_SENSITIVITY, kinds: Sequence[str] = DAMAGE
+    ) -> None:
+        self.card, self.sensitivity, self.kinds = card, sensitivity, tuple(kinds)
+        self._detector = functools.cache(lambda: load_detector(card, device))
+
+    @property
+    def key(self) -> list[Any]:
+        """All that the same photo's mask depends on."""
+        return [self.card.sha256, self.sensitivity, self.kinds]
+
+    def find(self, pixels: np.ndarray, progress: Progress) -> tuple[Findings, float, str]:
+        """The damage of HxWxC pixels, the seconds it took, and the device.
+
+        Raises:
+            CnnStudioError: the model or the photo cannot be used.
+            Cancelled: ``progress`` was cancelled.
+        """
+        from cnnstudio.imaging.findings import find
+
+        detector = self._detector()
+        progress.check_cancelled()
+        maps = detector.detect(pixels, progress)
+        return find(maps, self.sensitivity, self.kinds), maps.seconds, maps.device
+
+
+def load_detector(card: ModelCard, device: str) -> Detector:
+    """The model, ready on its device. torch takes seconds to import, so nothing imports it before this."""
+    from cnnstudio.engine.detect import Detector
+
+    return Detector.load(card, device)
+
+
+def detection_card(model_id: str = DEFAULT_MODEL) -> ModelCard:
+    """The card of a model that finds damage.
+
+    Raises:
+        BadModel: there is none, or the model does something else.
+    """
+    if not any(card.task == "detect" for card in list_cards()):
+        raise BadModel("The model that finds damage is not there: it did not come with this version of CNN Studio.")
+    card = find_card(model_id)
+    if card.task != "detect":
+        raise BadModel(f"The model “{model_id}” does not look for damage.")
+    return card
+
+
+def run(arguments: argparse.Namespace) -> Exit:
+    """Looks at a photo or a folder, writes the masks, and prints what was found."""
+    start = time.monotonic()
+    is_folder = arguments.photo.is_dir()
+    card: ModelCard | None = None
+    try:
+        card = detection_card(arguments.model)
+        files, all_of = (_run_folder if is_folder else _run_photo)(arguments, card)
+    except (Exception, KeyboardInterrupt) as error:
+        if arguments.json:
+            failed = Found(str(arguments.photo), arguments.output, "failed", error=sentence(error))
+            print_json(_report(arguments, card, [failed], start, exit_code(error)))
+        raise
+    code = Exit.SOME_FAILED if any(file.outcome == "failed" for file in files) else Exit.OK
+    if len(files) < all_of:
+        code = Exit.INTERRUPTED
+    if arguments.json:
+        print_json(_report(arguments, card, files, start, code))
+    elif not arguments.quiet:
+        _print(arguments, files, is_folder)
+    if code is Exit.INTERRUPTED:
+        say("cnnstudio: Stopped.")
+    if code is Exit.SOME_FAILED:
+        say(f"cnnstudio: {sum(file.outcome == 'failed' for file in files)} of {len(files)} photos failed.")
+    return code
+
+
+def _run_photo(arguments: argparse.Namespace, card: ModelCard) -> tuple[list[Found], int]:
+    if arguments.recursive:
+        raise BadInput(f"--recursive is for a folder of photos, and “{arguments.photo}” is none.")
+    target = Path(arguments.output)
+    if target.is_dir() or arguments.output.endswith(("/", os.sep)):
+        target = target / mask_name(arguments.photo)
+    with interruptible() as cancel, bars(1, shown=_wants_bars(arguments)) as shown:
+        shown.begin(arguments.photo.name)
+        return [_detect(arguments.photo, target, _finder(arguments, card), arguments, shown.update, cancel)], 1
+
+
+def _run_folder(arguments: argparse.Namespace, card: ModelCard) -> tuple[list[Found], int]:
+    from cnnstudio.cli.folder import find_photos
+    from cnnstudio.errors import Cancelled
+
+    source, target = arguments.photo, Path(arguments.output)
+    if target.is_file():
+        raise UnwritableTarget(f"“{target}” is a file: the masks of a folder need a folder.")
+    photos = find_photos(source, target, recursive=arguments.recursive, leave_out=(target,))
+    finder, files = _finder(arguments, card), []
+    with interruptible() as cancel, bars(len(photos), shown=_wants_bars(arguments)) as shown:
+        for photo in photos:
+            shown.begin(str(photo))
+            mask = target / photo.parent / mask_name(photo)
+            try:
+                file = _detect(source / photo, mask, finder, arguments, shown.update, cancel)
+            except (Cancelled, KeyboardInterrupt):
+                break
+            except BadModel:
+                raise
+            except Exception as error:
+                log(error)
+                file = Found(str(source / photo), "", "failed", error=sentence(error))
+            files.append(file)
+            shown.end()
+    return files, len(photos)
+
+
+def _finder(arguments: argparse.Namespace, card: ModelCard) -> Finder:
+    return Finder(card, arguments.device, arguments.sensitivity, arguments.classes)
+
+
+def mask_name(photo: Path) -> str:
+    """What a photo's mask is called, so that ``repair`` finds it."""
+    return f"{photo.stem}-mask.png"
+
+
+def _detect(
+    photo: Path,
+    target: Path,
+    finder: Finder,
+    arguments: argparse.Namespace,
+    update: Callable[[float, str], None],
+    cancel: Any,
+) -> Found:
+    from cnnstudio.imaging.codecs import read_photo
+    from cnnstudio.imaging.mask import write_mask
+
+    progress = Progress(update, cancel=cancel)
+    if not photo.is_file():
+        raise UnreadablePhoto(f"There is no photo “{photo}”.")
+    if target.exists() and (not arguments.overwrite or target.is_dir() or target.samefile(photo)):
+        raise UnwritableTarget(f"“{target}” exists already: choose another name or add --overwrite.")
+    progress.check_cancelled()
+    progress.set(0.0, "reading")
+    pixels = read_photo(photo).pixels
+    findings, seconds, device = finder.find(pixels, progress.part(0.1, 0.8))
+    mask = findings.mask()
+    progress.check_cancelled()
+    progress.set(0.9, "writing")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"The folder “{target.parent}” cannot be made: {error.strerror}."
+        raise UnwritableTarget(message, repr(error)) from error
+    write_mask(target, mask, overwrite=arguments.overwrite)
+    regions = [
+        {"number": r.number, "class": r.kind, "confidence": round(r.confidence, 3), "bounds": asdict(r.bounds),
+         "area": r.area}
+        for r in findings.regions
+    ]  # fmt: skip
+    share = float((mask > 0).mean())
+    outcome: Literal["found", "clean"] = "found" if regions else "clean"
+    return Found(str(photo), str(target), outcome, round(seconds, 3), device, share, regions)
+
+
+def _print(arguments: argparse.Namespace, files: list[Found], is_folder: bool) -> None:
+    if not is_folder:
+        file = files[0]
+        what = f"{file.summary} ({100 * file.share:.2f} % of the photo)" if file.regions else "no damage found"
+        print(f"{file.mask}: {what} in {file.seconds:.1f} s on {file.device}")
+        return
+    rows = [
+        (
+            os.path.relpath(file.photo, arguments.photo), file.outcome,
+            f"{100 * file.share:.2f} %" if file.outcome == "found" else "", file.summary or file.error,
+        )
+        for file in files
+    ]  # fmt: skip
+    print_table(("photo", "outcome", "marked", "what"), rows, right=["marked"])
+
+
+def _report(
+    arguments: argparse.Namespace, card: ModelCard | None, files: list[Found], start: float, code: Exit
+) -> dict[str, Any]:
+    return {
+        "program": "cnnstudio",
+        "version": __version__,
+        "command": "detect",
+        "exit_code": int(code),
+        "model": card and {"id": card.id, "version": card.version, "sha256": card.sha256},
+        "options": {"sensitivity": arguments.sensitivity, "classes": arguments.classes},
+        "seconds": round(time.monotonic() - start, 3),
+        "files": [asdict(file) for file in files],
+    }
+
+
+def _wants_bars(arguments: argparse.Namespace) -> bool:
+    return not (arguments.quiet or arguments.json)

@@ -1,0 +1,397 @@
+"""How the finder of damage is trained: squares of clean photos, painted damage on most of them, a mark at every pixel.
+
+A *bank* of squares is painted before training; steps cut tiles from it, turned, mirrored and lit at random. A quarter
+of the squares stays clean: a photo's own hairs, wires, branches and grain are what must not be marked.
+Stamps and writing are not painted: they cannot be told from what stands on shop signs, and are not looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from lightning.fabric import Fabric
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from cnnstudio.errors import BadInput
+from cnnstudio.jobs import DAMAGE
+from cnnstudio.networks.damage import DamageFinder, view_of
+from training import damage
+from training.data import read_rgb
+from training.loop import Figures, State
+from training.muon import Muon
+
+KINDS = {"blotch": "stain", "crease": "crease", "scratch": "scratch", "corner": "missing", "hole": "missing",
+         "dust": "spot"}  # fmt: skip
+"""What each kind of painted damage is found as, in the order of painting: dust lies on top."""
+
+TOLERANCE = 2
+"""Pixels by which a mark may be off and still counts as right."""
+
+_IGNORED = 1 << len(DAMAGE)
+_MARGIN = 32  # a tile may reach so far over the edge of its square, where it is mirrored
+_SEEN = 6  # grey values by which damage must differ from the photo to be asked for
+_SCALES = (0.35, 1.0)
+_MIX = {"scratch": 1.0, "dust": 1.0, "crease": 0.7, "blotch": 0.7, "corner": 0.4, "hole": 0.25}
+
+
+@dataclass(frozen=True)
+class DetectConfig:
+    """What is trained, on what.
+
+    Attributes:
+        widths: features at 1/2, 1/4, 1/8 … of the tile.
+        depths: blocks at each of these sizes.
+        context: features of the view of the whole photo.
+        side: side of the painted squares in pixels.
+        crop: side of the tiles cut from them.
+        batch: tiles a step, on each device.
+        bank: squares painted beforehand.
+        measured: squares of each class, and clean ones, that are measured.
+        clean: share of the squares without damage.
+        aged: share of the squares that are faded, grainy, blurred and so on.
+        grey: share of the squares made grey, as old photographs are.
+        mix: weight of each kind of damage.
+        gamma: of the focal loss: how little what is easy counts.
+        rate: learning rate of the hidden layers (Muon).
+        small_rate: learning rate of all else (Adam).
+        init: weights (safetensors) to start from, for fine-tuning.
+    """
+
+    widths: tuple[int, ...] = (32, 48, 64, 96)
+    depths: tuple[int, ...] = (1, 2, 2, 2)
+    context: int = 32
+    side: int = 192
+    crop: int = 128
+    batch: int = 12
+    bank: int = 4000
+    measured: int = 24
+    clean: float = 0.25
+    aged: float = 0.5
+    grey: float = 0.4
+    mix: Mapping[str, float] = field(default_factory=lambda: _MIX)
+    gamma: float = 2.0
+    rate: float = 0.02
+    small_rate: float = 1.5e-3
+    init: Path | None = None
+
+    @property
+    def architecture(self) -> dict[str, object]:
+        """Arguments of :class:`DamageFinder`, as the model card keeps them."""
+        return {"widths": list(self.widths), "depths": list(self.depths), "context": self.context}
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Painted squares.
+
+    Attributes:
+        pixels: (B, S, S, 3) uint8, RGB.
+        marks: (B, S, S) uint8: bit i where the damage is :data:`DAMAGE` i; the next bit where damage cannot be seen.
+    """
+
+    pixels: np.ndarray
+    marks: np.ndarray
+
+    def truth(self, number: int) -> np.ndarray:
+        """SxSx5 bool: the damage of one square by class."""
+        return np.asarray(self.marks[number][..., None] >> np.arange(len(DAMAGE)) & 1, bool)
+
+
+def paint(
+    square: np.ndarray, kinds: Sequence[str], rng: np.random.Generator, aged: bool = False, grey: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Damages a clean picture.
+
+    Args:
+        square: HxWx3 uint8, RGB; not changed.
+        kinds: of :data:`KINDS`.
+        aged: whether what years do to a whole photo is done to it as well.
+        grey: whether it loses its colours first.
+
+    Returns:
+        HxWx3 uint8, and its marks, as :class:`Bank` has them.
+    """
+    pixels = square
+    if grey:
+        pixels = np.repeat(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+    before = aged and rng.random() < 0.7  # else the damage has aged with the photo, or the scanner was at fault
+    if before:
+        pixels = damage.age(pixels, rng, rng.uniform(0.3, 1.0))
+    height, width = pixels.shape[:2]
+    marks = np.zeros((height, width), np.uint8)
+    for kind in sorted(kinds, key=list(KINDS).index):
+        scale = float(np.exp(rng.uniform(np.log(0.7), np.log(1.7))))
+        if kind in ("scratch", "dust") and rng.random() < 0.25:
+            hole = damage.draw_dense_hole(kind, height, width, rng, (0.01, 0.08), scale)
+        else:
+            hole = damage.draw_hole(kind, height, width, rng, scale)
+        if kind == "dust" and rng.random() < 0.5:  # most photos have a few specks and not hundreds
+            number, parts = cv2.connectedComponents(hole)
+            kept = rng.random(number) < rng.uniform(0.02, 0.5)
+            hole = np.where(kept[parts], hole, 0).astype(np.uint8)
+        painted = damage.paint_damage(pixels, hole, kind, rng)
+        seen = (np.abs(painted.astype(np.int16) - pixels).max(2) >= _SEEN).astype(np.uint8)
+        seen = cv2.dilate(seen, np.ones((3, 3), np.uint8)) > 0
+        inside = hole > 0
+        if KINDS[kind] == "missing":
+            marks[inside] = 0
+        marks[inside & seen] |= 1 << DAMAGE.index(KINDS[kind])
+        marks[inside & ~seen] |= _IGNORED
+        pixels = painted
+    if aged and not before:
+        pixels = damage.age(pixels, rng, rng.uniform(0.3, 1.0), blur=0.0)
+    return pixels, marks
+
+
+def draw_bank(
+    files: Sequence[Path], count: int, config: DetectConfig, seed: int, only: Sequence[str] | None = None
+) -> Bank:
+    """Cuts squares at random scales from photos and paints them.
+
+    Args:
+        files: photos; each gives about as many squares as any other, those that cannot be used give none.
+        count: how many squares.
+        only: kinds of damage, all of them on every square (none: clean squares); None draws them as ``config`` says.
+
+    Raises:
+        BadInput: no photo can be used.
+    """
+    side, kinds = config.side, list(config.mix)
+    weights = np.array([config.mix[kind] for kind in kinds])
+
+    def draw(file: Path, wanted: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
+        try:
+            photo = read_rgb(file)
+        except OSError:
+            return []
+        squares = []
+        for _ in range(wanted if min(photo.shape[:2]) >= side else 0):
+            square = _cut(photo, side, rng)
+            chosen: Sequence[str] = only if only is not None else ()
+            if only is None and rng.random() >= config.clean:
+                number = min(int(rng.choice([1, 2, 3], p=[0.5, 0.3, 0.2])), len(kinds))
+                chosen = rng.choice(kinds, number, replace=False, p=weights / weights.sum()).tolist()
+            aged, grey = (rng.random(2) < (config.aged, config.grey)).tolist()
+            squares.append(paint(square, chosen, rng, aged, grey))
+        return squares
+
+    order = np.random.default_rng(seed).permutation(len(files))
+    bank: list[tuple[np.ndarray, np.ndarray]] = []
+    with ThreadPoolExecutor(2) as pool:
+        for turn in range(1, 100):
+            each = -(-(count - len(bank)) // len(files))
+            chosen = order[: -(-(count - len(bank)) // each)]
+            seeds = [np.random.default_rng([seed, turn, int(i)]) for i in chosen]
+            for squares in pool.map(draw, [files[i] for i in chosen], [each] * len(chosen), seeds):
+                bank += squares
+            if not bank:
+                raise BadInput(f"None of the photos could be used: squares of {side} pixels are cut from them.")
+            if len(bank) >= count:
+                break
+            order = np.random.default_rng([seed, turn]).permutation(len(files))
+    pixels, marks = zip(*bank[:count], strict=True)
+    return Bank(np.stack(pixels), np.stack(marks))
+
+
+def _cut(photo: np.ndarray, side: int, rng: np.random.Generator) -> np.ndarray:
+    """A square of a photo that was scaled down at random, mirrored at random."""
+    height, width = photo.shape[:2]
+    low = max(_SCALES[0], side / min(height, width))
+    part = round(side / float(rng.uniform(low, max(low, _SCALES[1]))))
+    part = min(part, height, width)
+    y, x = int(rng.integers(height - part + 1)), int(rng.integers(width - part + 1))
+    square = photo[y : y + part, x : x + part]
+    if part > side:
+        square = np.asarray(cv2.resize(square, (side, side), interpolation=cv2.INTER_AREA))
+    return np.ascontiguousarray(square[:, ::-1] if rng.random() < 0.5 else square)
+
+
+def damage_loss(logits: Tensor, truth: Tensor, counted: Tensor, gamma: float) -> tuple[Tensor, Tensor]:
+    """Focal cross-entropy and Dice, each the mean over the classes.
+
+    Args:
+        logits: (N, K, H, W). truth: the same shape, 0 or 1. counted: (N, 1, H, W), 0 where nothing is asked for.
+        gamma: see Lin et al., "Focal loss for dense object detection" (2017); 0 is plain cross-entropy.
+
+    Returns:
+        (focal, dice). Focal is summed over all pixels and divided by the damaged ones and a hundredth of the others,
+        so that a rare class weighs as much as a common one. Dice is 1 - 2 |A ∩ B| / (|A| + |B|) over the batch
+        (Milletari et al., 2016), of the classes it holds.
+    """
+    over = (0, 2, 3)
+    logits = logits.float()
+    entropy = F.binary_cross_entropy_with_logits(logits, truth, reduction="none")
+    focal = (1 - torch.exp(-entropy)).pow(gamma) * entropy * counted
+    share = (truth * counted).sum(over) + 0.01 * ((1 - truth) * counted).sum(over)
+    probability, truth = logits.sigmoid() * counted, truth * counted
+    dice = 1 - (2 * (probability * truth).sum(over) + 1) / (probability.sum(over) + truth.sum(over) + 1)
+    present = (truth.sum(over) > 0).float()
+    return (focal.sum(over) / share.clamp(min=1)).mean(), (dice * present).sum() / present.sum().clamp(min=1)
+
+
+class DetectRecipe:
+    """Trains :class:`DamageFinder` on photos; see :class:`training.loop.Recipe`."""
+
+    def __init__(self, config: DetectConfig, photos: Sequence[Path], validation: Sequence[Path], seed: int = 0) -> None:
+        self.config = config
+        self._bank = draw_bank(photos, config.bank, config, seed)
+        self.measured = measured_banks(validation, config, seed)
+        self._device = torch.device("cpu")
+
+    def build(self, device: torch.device) -> State:
+        config = self.config
+        self._device = device
+        self._pixels = torch.from_numpy(self._bank.pixels).to(device)
+        self._marks = torch.from_numpy(self._bank.marks).to(device)
+        net = DamageFinder(**config.architecture)  # type: ignore[arg-type]
+        if config.init:
+            net.load_state_dict(load_file(config.init))
+        net = net.to(device).to(memory_format=torch.channels_last)
+        # Muon's steps are as long as they are for hidden layers: they would throw the logits about.
+        hidden = [p for layer in net.children() if layer is not net.decode for p in layer.parameters()]
+        optimisers: dict[str, Optimizer] = {
+            "finder": Muon(hidden, config.rate, config.small_rate),
+            "decode": torch.optim.Adam(net.decode.parameters(), config.small_rate, betas=(0.9, 0.99)),
+        }
+        return State({"finder": net}, optimisers, averaged="finder")
+
+    def batch(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Tiles (N, 3, C, C) in [-1, 1], the views of their squares, where they lie in them, and their marks."""
+        config, device = self.config, self._pixels.device
+        count, side, crop = config.batch, config.side, config.crop
+        u = torch.rand((9, count), device=device, generator=generator)
+        which = (u[0] * len(self._pixels)).long().clamp_(max=len(self._pixels) - 1)
+        # Squares are turned and mirrored whole, so that the view and the place are those of the tile.
+        pixels, marks = self._pixels[which].permute(0, 3, 1, 2), self._marks[which]
+        square = torch.cat([pixels, marks[:, None]], 1)
+        square = torch.where(_each(u[1] < 0.5), square.flip(3), square)
+        square = torch.where(_each(u[2] < 0.5), square.flip(2), square)
+        square = torch.where(_each(u[3] < 0.5), square.transpose(2, 3), square)
+        start = ((u[4:6] * (side + 2 * _MARGIN - crop + 1)).long() - _MARGIN).T  # x, y
+        along = torch.arange(crop, device=device)
+        rows, columns = (_mirrored(start[:, i, None] + along, side) for i in (1, 0))
+        number = torch.arange(count, device=device)[:, None, None]
+        tile = square[number, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+        # Light, contrast and, now and then, a negative: damage is known by what it is, not by its grey value.
+        gain, shift = _each(0.7 + 0.5 * u[6]), _each(0.5 * u[7] - 0.25)
+        sign = _each(torch.where(u[8] < 0.05, -1.0, 1.0))
+
+        def lit(values: Tensor) -> Tensor:
+            return ((values.float() / 127.5 - 1) * gain * sign + shift).clamp(-1, 1)
+
+        view = view_of(lit(square[:, :3]))
+        where = torch.cat([start, start + crop], 1).float() / side
+        return lit(tile[:, :3]).contiguous(memory_format=torch.channels_last), view, where, tile[:, 3]
+
+    def step(self, fabric: Fabric, state: State, generator: torch.Generator, number: int) -> dict[str, Tensor]:
+        tile, view, where, marks = self.batch(generator)
+        net = state.networks["finder"]
+        truth = torch.stack([(marks >> i & 1).float() for i in range(len(DAMAGE))], 1)
+        counted = ((marks & _IGNORED) == 0).float()[:, None]
+        focal, dice = damage_loss(net(tile, view, where), truth, counted, self.config.gamma)
+        for optimiser in state.optimisers.values():
+            optimiser.zero_grad()
+        fabric.backward(focal + dice)
+        fabric.clip_gradients(net, state.optimisers["finder"], max_norm=1.0)
+        for optimiser in state.optimisers.values():
+            optimiser.step()
+        samples = torch.tensor(len(tile) * fabric.world_size)
+        return {"loss": (focal + dice).detach(), "focal": focal.detach(), "dice": dice.detach(), "samples": samples}
+
+    def measure(self, network: nn.Module) -> Figures:
+        """F1 by class on squares that have this class alone, and how much is marked on clean squares."""
+        planes = {name: probabilities(network, bank, self._device) for name, bank in self.measured.items()}
+        figures = {
+            f"{name}_f1": f1([p[..., i] >= 0.5 for p in planes[name]], bank, i)
+            for i, (name, bank) in enumerate((name, self.measured[name]) for name in DAMAGE)
+        }
+        figures["f1"] = float(np.mean(list(figures.values())))
+        marked = [(p >= 0.5).any(2).mean() for p in planes["clean"]]
+        figures["clean_marked"] = float(np.mean(marked))
+        figures["clean_untouched"] = float(np.mean([share == 0 for share in marked]))
+        return figures
+
+    def samples(self, network: nn.Module) -> np.ndarray:
+        """A row for each class, and clean squares: as they are, what is damaged, what was found."""
+        rows = []
+        for name, bank in self.measured.items():
+            some = Bank(bank.pixels[:3], bank.marks[:3])
+            found = probabilities(network, some, self._device)
+            index = DAMAGE.index(name) if name in DAMAGE else None
+            for i, one in enumerate(found):
+                shown = np.asarray(one.max(2) if index is None else one[..., index])
+                truth = some.truth(i).any(2)
+                grey = [np.repeat((255 * x.astype(np.float32))[..., None], 3, 2) for x in (truth, shown)]
+                rows.append(np.concatenate([some.pixels[i], *grey], 1).astype(np.uint8))
+        height = max(1, len(rows) // len(self.measured))
+        return np.concatenate([np.concatenate(rows[i : i + height], 1) for i in range(0, len(rows), height)], 0)
+
+
+def _each(values: Tensor) -> Tensor:
+    return values.view(-1, 1, 1, 1)
+
+
+def _mirrored(index: Tensor, size: int) -> Tensor:
+    folded = index % (2 * size)
+    return torch.where(folded < size, folded, 2 * size - 1 - folded)
+
+
+# Measuring -----------------------------------------------------------------------------------------------------------
+
+
+def measured_banks(files: Sequence[Path], config: DetectConfig, seed: int) -> dict[str, Bank]:
+    """The same squares at every measurement: for each class ones that have it alone, and clean ones."""
+    kinds = {name: [kind for kind in KINDS if KINDS[kind] == name] for name in DAMAGE}
+    banks = {}
+    for number, name in enumerate(DAMAGE):
+        parts = [
+            draw_bank(files, config.measured // len(kinds[name]), config, seed + 1000 * (number + 1) + i, [kind])
+            for i, kind in enumerate(kinds[name])
+        ]
+        banks[name] = Bank(*(np.concatenate([getattr(part, key) for part in parts]) for key in ("pixels", "marks")))
+    banks["clean"] = draw_bank(files, config.measured, config, seed + 999, ())
+    return banks
+
+
+@torch.inference_mode()
+def probabilities(network: nn.Module, bank: Bank, device: torch.device) -> list[np.ndarray]:
+    """What the network finds in each square, seen whole: SxSx5 float32, 0 to 1."""
+    found = []
+    for pixels in bank.pixels:
+        x = torch.from_numpy(pixels).to(device).permute(2, 0, 1)[None].float() / 127.5 - 1
+        x = x.contiguous(memory_format=torch.channels_last)
+        where = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cpu"):
+            logits = cast(Tensor, network(x, view_of(x), where))
+        found.append(logits[0].float().sigmoid().permute(1, 2, 0).cpu().numpy())
+    return found
+
+
+def f1(marked: Sequence[np.ndarray], bank: Bank, index: int, tolerance: int = TOLERANCE) -> float:
+    """F1 of a class over all squares of a bank together; a pixel is right within ``tolerance`` pixels of damage.
+
+    Args:
+        marked: SxS bool of each square.
+        index: of the class in :data:`DAMAGE`.
+    """
+    near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * tolerance + 1, 2 * tolerance + 1))
+    right = said = found = asked = 0
+    for number, mark in enumerate(marked):
+        truth = bank.truth(number)[..., index]
+        anywhere = bank.marks[number] > 0  # what cannot be seen is not asked for, but may be marked
+        right += int((mark & (cv2.dilate(anywhere.astype(np.uint8), near) > 0)).sum())
+        said += int(mark.sum())
+        found += int((truth & (cv2.dilate(mark.astype(np.uint8), near) > 0)).sum())
+        asked += int(truth.sum())
+    precision, recall = right / max(said, 1), found / max(asked, 1)
+    return 2 * precision * recall / max(precision + recall, 1e-9)
