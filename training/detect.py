@@ -331,7 +331,7 @@ class DetectRecipe:
             for i, one in enumerate(found):
                 shown = np.asarray(one.max(2) if index is None else one[..., index])
                 truth = some.truth(i).any(2)
-                grey = [np.repeat((255 * x.astype(np.float32))[..., None], 3, 2) for x in (truth, shown)]
+                grey = [np.repeat(255 * np.asarray(x, np.float32)[..., None], 3, 2) for x in (truth, shown)]
                 rows.append(np.concatenate([some.pixels[i], *grey], 1).astype(np.uint8))
         height = max(1, len(rows) // len(self.measured))
         return np.concatenate([np.concatenate(rows[i : i + height], 1) for i in range(0, len(rows), height)], 0)

@@ -2116,6 +2116,10 @@
         <translation>模型“{}”不能生成图片。</translation>
     </message>
     <message>
+        <source>The model “{}” does not look for damage.</source>
+        <translation>模型“{}”不能查找损伤。</translation>
+    </message>
+    <message>
         <source>There is no model “{}”. There are: {}.</source>
         <translation>没有模型“{}”。现有模型：{}。</translation>
     </message>
@@ -2130,6 +2134,10 @@
     <message>
         <source>This kind of photo cannot be repaired.</source>
         <translation>无法修复这种照片。</translation>
+    </message>
+    <message>
+        <source>This kind of photo cannot be searched for damage.</source>
+        <translation>无法在这种照片中查找损伤。</translation>
     </message>
     <message>
         <source>This computer has no device “{}”. It has: {}.</source>
@@ -2182,6 +2190,10 @@
     <message>
         <source>Adding texture</source>
         <translation>正在添加纹理</translation>
+    </message>
+    <message>
+        <source>Looking for damage</source>
+        <translation>正在查找损伤</translation>
     </message>
     <message>
         <source>Making pictures</source>

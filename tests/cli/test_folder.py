@@ -179,7 +179,7 @@ def test_json_report(folder: Path, repairer: FakeRepairer, capsys: pytest.Captur
     assert run(folder, "--json") == 0
     said = json.loads(capsys.readouterr().out)
     assert said == json.loads((folder / "out" / "report.json").read_text("utf-8"))
-    assert said["counts"] == {"repaired": 3, "skipped": 0, "failed": 0, "not_begun": 0}
+    assert said["counts"] == {"repaired": 3, "clean": 0, "skipped": 0, "failed": 0, "not_begun": 0}
 
 
 def test_a_second_run_replaces_nothing(folder: Path, repairer: FakeRepairer) -> None:

@@ -66,7 +66,7 @@ def test_json_says_all(
         "seed": 7, "feather": 2.0, "texture": 0.25, "grain": 0.5, "match_colour": True, "memory_budget": None,
         "variant": 0,
     }  # fmt: skip
-    assert report["counts"] == {"repaired": 1, "skipped": 0, "failed": 0, "not_begun": 0}
+    assert report["counts"] == {"repaired": 1, "clean": 0, "skipped": 0, "failed": 0, "not_begun": 0}
     (file,) = report["files"]
     assert file == {
         "photo": str(photo), "mask": str(mask), "output": str(tmp_path / "out.png"), "outcome": "repaired",
