@@ -15,6 +15,7 @@ from cnnstudio.engine.generate import BATCH, PictureMaker, place, slerp
 from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import Latent, Progress, latents_between, latents_from
+from cnnstudio.networks.gan_small import Generator as SmallGenerator
 from tests.engine.fakes import CPU, small_generator
 from tests.engine.test_weights import card_of
 
@@ -29,6 +30,20 @@ def test_a_saved_model_makes_pictures(tmp_path: Path) -> None:
     assert {p.dtype for p in made.pictures} == {np.dtype(np.uint8)}
     assert made.latents == (Latent(3), Latent(4))
     assert made.device.startswith("CPU")
+
+
+def test_the_small_gan_makes_pictures_by_the_same_door(tmp_path: Path) -> None:
+    loaded = PictureMaker.load(card_of(tmp_path, "gan_small", "generate", side=128, latent=8, width=8), "cpu")
+    assert loaded.make([Latent(5)]).pictures[0].shape == (128, 128, 3)
+    torch.manual_seed(0)
+    network = SmallGenerator(32, latent=8, width=8).requires_grad_(False)
+    for _ in range(100):  # its normalisation learns how large values are: without it all pictures would be grey
+        network(torch.randn(16, 8, 1, 1))
+    small = PictureMaker(network.eval(), CPU)
+    many = np.stack(small.make(latents_from(3, BATCH + 2)).pictures)
+    assert np.array_equal(small.make([Latent(5)]).pictures[0], many[2])
+    near = np.stack(small.make(latents_from(3, BATCH + 2), truncation=0.1).pictures)
+    assert np.ptp(many, axis=0).mean() > 2 * np.ptp(near, axis=0).mean()
 
 
 def test_models_that_make_no_pictures_are_refused(tmp_path: Path) -> None:

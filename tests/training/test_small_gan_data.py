@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import cv2
@@ -9,10 +10,21 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
+from cnnstudio.cards import read_card
 from cnnstudio.errors import BadInput
+from cnnstudio.networks.registry import build
+from training import commands
+from training.__main__ import main
+from training.data import read_rgb
+from training.loop import RunSpec
+from training.options import from_options
 from training.small_gan import memory
 from training.small_gan.folder import ALIKE, expectation, look, phash, twins
+from training.small_gan.recipe import SmallGanConfig
+
+RECIPES = Path(commands.__file__).with_name("recipes")
 
 
 def _picture(seed: int, side: int = 96) -> np.ndarray:
@@ -116,3 +128,40 @@ def test_the_nearest_is_found_by_hand_worked_distances() -> None:
     distance, which = memory.nearest(torch.tensor([[0.0, 0], [3, 4]]), torch.tensor([[3.0, 0], [0, 1], [6, 8]]))
     assert which.tolist() == [1, 0]
     assert distance.tolist() == pytest.approx([1, 4])
+
+
+def test_one_command_trains_on_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photos, run = tmp_path / "photos", tmp_path / "run"
+    photos.mkdir()
+    for i in range(12):
+        _saved(photos, f"{i}.png", _picture(i, 48))
+    _saved(photos, "z.jpg", _picture(3, 48))
+    code = main([
+        "gan-small", str(photos), "--run-folder", str(run), "--export", str(tmp_path), "--side", "32", "--width", "8",
+        "--critic", "8", "--latent", "8", "--batch", "4", "--steps", "2", "--measured", "8", "--validation", "0.3",
+        "--accelerator", "cpu", "--precision", "32-true",
+    ])  # fmt: skip
+    assert code == 0
+    told = capsys.readouterr().err
+    for said in (
+        "z.jpg: it is the same as 3.png",
+        "12 pictures are very few",
+        "finished at step 2",
+        "training pictures",
+    ):
+        assert said in told
+    assert read_rgb(run / "nearest.png").shape == (64, 8 * 32, 3)
+    card = read_card(tmp_path / "gan_small.json")
+    assert (card.task, card.arch, card.data["left_out"]) == ("generate", "gan_small", 1)
+    assert card.kwargs == {"side": 32, "latent": 8, "width": 8}
+    assert {"frechet", "kernel", "novelty"} <= set(card.figures)
+    assert not [word for word in card.figures if "fid" in word.lower()]
+    build(card.arch, **card.kwargs).load_state_dict(load_file(card.path))
+
+
+@pytest.mark.parametrize("name", ["gan-small-home", "gan-small-h100"])
+def test_the_recipes_name_options_there_are(name: str) -> None:
+    args = argparse.Namespace(config=RECIPES / f"{name}.json")
+    spec, config = from_options(RunSpec, args, folder=Path()), from_options(SmallGanConfig, args)
+    assert not spec.larger  # of all its figures but novelty less is better
+    assert config.side >= 128
