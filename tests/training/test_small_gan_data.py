@@ -21,7 +21,7 @@ from training.data import read_rgb
 from training.loop import RunSpec
 from training.options import from_options
 from training.small_gan import memory
-from training.small_gan.folder import ALIKE, expectation, look, phash, twins
+from training.small_gan.folder import ALIKE, Checked, expectation, look, phash, twins
 from training.small_gan.recipe import SmallGanConfig
 
 RECIPES = Path(commands.__file__).with_name("recipes")
@@ -86,6 +86,12 @@ def test_a_folder_is_looked_at_before_training(tmp_path: Path) -> None:
         "4 pictures are very few",
     ):
         assert told in lines
+
+
+def test_not_every_one_of_many_is_named() -> None:
+    found = Checked((), tiny=tuple(Path(f"{i}.png") for i in range(300)))
+    assert len(found.lines) == 12
+    assert found.lines[10] == "… and 290 more for the same reason"
 
 
 def test_a_folder_of_nothing_usable(tmp_path: Path) -> None:

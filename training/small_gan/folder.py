@@ -17,6 +17,7 @@ ALIKE = 4
 """Bits of 63 in which the hashes of two pictures may differ that are taken for the same."""
 _HASHED = 32
 _ROWS = 1024
+_TOLD = 10
 
 _EXPECT = (
     (50, "very few: these will be learnt by heart rather than their subject; a hundred or more of one do better"),
@@ -48,13 +49,18 @@ class Checked:
     @property
     def lines(self) -> list[str]:
         """What to tell, a sentence a line: first what is left out, then what to expect."""
-        lines = [f"left out {reason}" for reason in self.unreadable]
-        lines += [f"left out {file.name}: it is too small" for file in self.tiny]
-        lines += [f"left out {file.name}: it is the same as {first.name}" for file, first in self.duplicates]
+        lines = _first([f"left out {reason}" for reason in self.unreadable])
+        lines += _first([f"left out {file.name}: it is too small" for file in self.tiny])
+        lines += _first([f"left out {file.name}: it is the same as {first.name}" for file, first in self.duplicates])
         lines.append(expectation(len(self.usable)))
         if self.enlarged:
             lines.append(f"{self.enlarged} of them are smaller than what is to be made and will look soft.")
         return lines
+
+
+def _first(lines: list[str]) -> list[str]:
+    """Not hundreds of lines of one kind."""
+    return lines if len(lines) <= _TOLD else [*lines[:_TOLD], f"… and {len(lines) - _TOLD} more for the same reason"]
 
 
 def expectation(count: int) -> str:
