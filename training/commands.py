@@ -20,7 +20,7 @@ from training import damage
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
-from training.detect import DetectConfig, DetectRecipe
+from training.detect import DetectConfig, DetectRecipe, add_evaluation
 from training.export import export
 from training.gan import SIDE, GanConfig, GanRecipe
 from training.irn import IrnConfig, IrnRecipe, load_sources
@@ -47,6 +47,7 @@ def add_training_commands(commands: Any) -> None:
     )  # fmt: skip
     small.set_defaults(config=_RECIPES / "gan-small-home.json", validation=0.1)
     _training_command(commands, "detect", "damage", "train the finder of damage", DetectConfig, _detect)
+    add_evaluation(commands)
 
     ablation = commands.add_parser("ablate", help="train variants of the repairer for the same time and compare them")
     ablation.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files with clean photos")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,16 @@ from cnnstudio.jobs import DAMAGE, Progress
 from cnnstudio.networks.damage import DamageFinder
 from tests.engine.fakes import CPU
 from tests.engine.test_weights import card_of
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Networks as small as these gain nothing by several, and wait long for them on a busy machine."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
 
 KWARGS = {"widths": [16, 24], "depths": [1, 1], "context": 8}
 

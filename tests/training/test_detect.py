@@ -1,0 +1,215 @@
+"""The finder's recipe: what is painted, the loss by hand, the measure, the baseline, and a run that finds scratches."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from cnnstudio.cards import read_card, verify
+from cnnstudio.jobs import DAMAGE
+from cnnstudio.networks.registry import build
+from training.__main__ import main
+from training.detect import (
+    KINDS,
+    Bank,
+    DetectConfig,
+    DetectRecipe,
+    baseline,
+    compare,
+    damage_loss,
+    draw_bank,
+    f1,
+    paint,
+    probabilities,
+)
+
+TINY = DetectConfig(widths=(16, 24), depths=(1, 1), context=8, side=64, crop=48, batch=4, bank=8, measured=2)
+SCRATCH, SPOT, STAIN = (DAMAGE.index(kind) for kind in ("scratch", "spot", "stain"))
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Networks as small as these gain nothing by several, and wait long for them on a busy machine."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Soft clouds: nothing in them looks like damage."""
+    folder = tmp_path_factory.mktemp("clouds")
+    rng = np.random.default_rng(0)
+    for i in range(6):
+        small = Image.fromarray(rng.integers(60, 190, (4, 4, 3)).astype(np.uint8))
+        small.resize((96, 96), Image.Resampling.BICUBIC).save(folder / f"{i}.png")
+    return folder
+
+
+def _files(photos):
+    return sorted(photos.iterdir())
+
+
+def test_marks_say_where_and_as_what_damage_was_painted():
+    rng = np.random.default_rng(1)
+    clean = np.full((96, 96, 3), 120, np.uint8)
+    for kind, name in KINDS.items():
+        pixels, marks = paint(clean, [kind], rng)
+        bit = 1 << DAMAGE.index(name)
+        assert (marks & bit).any()
+        assert not (marks & ~np.uint8(bit | 1 << len(DAMAGE))).any()
+        changed = np.abs(pixels.astype(int) - clean).max(2) > 40
+        assert (marks[changed] > 0).mean() > 0.7
+    pixels, marks = paint(clean, [], rng)
+    assert np.array_equal(pixels, clean)
+    assert not marks.any()
+
+
+def test_damage_that_cannot_be_seen_is_not_asked_for():
+    white = np.full((96, 96, 3), 255, np.uint8)
+    hidden = 0
+    for seed in range(8):
+        pixels, marks = paint(white, ["scratch"], np.random.default_rng(seed))
+        asked = (marks >> SCRATCH & 1).astype(bool)
+        hidden += int((marks >> len(DAMAGE)).sum())
+        assert not asked.any() or np.abs(pixels[asked].astype(int) - 255).max() >= 6
+    assert hidden > 0
+
+
+def test_a_bank_is_the_same_again_and_has_clean_squares(photos, tmp_path):
+    one, again = (draw_bank(_files(photos), 12, TINY, seed=3) for _ in range(2))
+    assert one.pixels.shape == (12, 64, 64, 3)
+    assert np.array_equal(one.pixels, again.pixels)
+    assert np.array_equal(one.marks, again.marks)
+    assert not draw_bank(_files(photos), 4, TINY, 0, ()).marks.any()
+    (tmp_path / "broken.png").write_bytes(b"no photo")
+    Image.new("RGB", (20, 20)).save(tmp_path / "small.png")
+    assert len(draw_bank([*tmp_path.iterdir(), *_files(photos)], 7, TINY, 0).pixels) == 7
+
+
+def test_tiles_carry_their_marks_and_their_place(photos):
+    recipe = DetectRecipe(TINY, _files(photos), _files(photos))
+    # A square whose light is its place, marked where it is bright.
+    ramp = np.arange(64, dtype=np.uint8)[None, :, None].repeat(64, 0).repeat(3, 2) * 2
+    recipe._bank = Bank(ramp[None], (ramp[None, ..., 0] >= 64).astype(np.uint8))
+    recipe.build(torch.device("cpu"))
+    for seed in range(4):
+        tile, view, where, marks = recipe.batch(torch.Generator().manual_seed(seed))
+        assert tile.shape == (4, 3, 48, 48)
+        assert view.shape[-1] == 64
+        for i in range(4):
+            low, high = tile[i, 0][marks[i] == 0], tile[i, 0][marks[i] == 1]
+            assert len(low) + len(high) == 48 * 48
+            if len(low) and len(high):
+                assert high.min() > low.max() or high.max() < low.min()  # a negative at times
+            x0, y0, x1, y1 = where[i].tolist()
+            assert x1 - x0 == pytest.approx(0.75)
+            if min(x0, y0) >= 0 and max(x1, y1) <= 1:
+                part = view[i, 0, round(y0 * 64) : round(y1 * 64), round(x0 * 64) : round(x1 * 64)]
+                torch.testing.assert_close(part, tile[i, 0], atol=0.06, rtol=0)
+
+
+def test_the_loss_by_hand():
+    # Two pixels of one class: one damaged, said 0.75; one sound, said 0.25.
+    three = math.log(3)
+    logits = torch.tensor([three, -three]).view(1, 1, 1, 2)
+    truth = torch.tensor([1.0, 0.0]).view(1, 1, 1, 2)
+    everywhere = torch.ones(1, 1, 1, 2)
+    focal, dice = damage_loss(logits, truth, everywhere, gamma=2.0)
+    assert float(focal) == pytest.approx(2 * 0.25**2 * -math.log(0.75) / 1.01, rel=1e-5)
+    assert float(dice) == pytest.approx(1 - (2 * 0.75 + 1) / (1 + 1 + 1), rel=1e-5)
+    plain, _ = damage_loss(logits, truth, everywhere, gamma=0.0)
+    assert float(plain) == pytest.approx(2 * -math.log(0.75) / 1.01, rel=1e-5)
+    missed, _ = damage_loss(logits, truth, everywhere, gamma=0.0, missed=3.0)
+    assert float(missed) == pytest.approx(4 * -math.log(0.75) / 1.01, rel=1e-5)
+    # What does not count adds nothing.
+    focal, dice = damage_loss(logits, truth, torch.tensor([1.0, 0.0]).view(1, 1, 1, 2), gamma=0.0)
+    assert float(focal) == pytest.approx(-math.log(0.75), rel=1e-5)
+    assert float(dice) == pytest.approx(1 - (2 * 0.75 + 1) / (0.75 + 1 + 1), rel=1e-5)
+
+
+def test_f1_forgives_two_pixels():
+    marks = np.zeros((1, 20, 20), np.uint8)
+    marks[0, 5, 2:18] = 1 << SCRATCH
+    bank = Bank(np.zeros((1, 20, 20, 3), np.uint8), marks)
+
+    def score(row):
+        said = np.zeros((20, 20), bool)
+        said[row, 2:18] = True
+        return f1([said], bank, SCRATCH)
+
+    assert score(5) == score(7) == 1
+    assert score(8) == 0
+    half = np.zeros((20, 20), bool)
+    half[5, 2:8] = True  # finds 6 and two more by tolerance, of 16
+    assert f1([half], bank, SCRATCH) == pytest.approx(2 * 0.5 / 1.5)
+    assert f1([np.zeros((20, 20), bool)], bank, SCRATCH) == 0
+
+
+def test_the_baseline_finds_bright_lines_on_plain_ground():
+    pixels = np.full((1, 64, 64, 3), 90, np.uint8)
+    pixels[0, 30:32, 5:60] = 240
+    marks = np.zeros((1, 64, 64), np.uint8)
+    marks[0, 30:32, 5:60] = 1 << SCRATCH
+    score, name = baseline(Bank(pixels, marks), SCRATCH)
+    assert score == 1
+    assert "pixels" in name
+
+
+def test_training_by_the_command_finds_drawn_scratches(photos, tmp_path, capsys):
+    options = [
+        "detect", str(photos), "--run-folder", str(tmp_path / "run"), "--export", str(tmp_path / "models"),
+        "--validation", "0.4", "--steps", "70", "--measure-every", "70", "--log-every", "10", "--warmup", "5",
+        "--widths", "[16,24]", "--depths", "[1,1]", "--context", "8", "--side", "64", "--crop", "48", "--batch", "6",
+        "--bank", "40", "--measured", "2", "--mix", '{"scratch": 1}', "--aged", "0", "--rate", "0.02",
+        "--small-rate", "0.01", "--average", "0.9", "--accelerator", "cpu", "--precision", "32-true",
+    ]  # fmt: skip
+    assert main(options) == 0
+    rows = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()]
+    losses = [row["loss"] for row in rows if "loss" in row]
+    assert losses[-1] < 0.7 * losses[0]
+    card = read_card(tmp_path / "models" / "damage.json")
+    verify(card)
+    assert (card.task, card.arch) == ("detect", "damage")
+    assert card.figures["scratch_f1"] > 0.5
+    assert card.data["photos"] + card.data["kept_out"] == 6
+    net = build(card.arch, **card.kwargs)
+    net.load_state_dict(load_file(card.path))
+    bank = draw_bank(_files(photos), 2, TINY, 9, ["scratch"])
+    found = probabilities(net.eval(), bank, torch.device("cpu"))
+    assert found[0].shape == (64, 64, len(DAMAGE))
+    capsys.readouterr()
+    assert (
+        main(
+            [
+                "evaluate-detect",
+                str(tmp_path / "models" / "damage.json"),
+                str(photos),
+                "--measured",
+                "2",
+                "--side",
+                "64",
+            ]
+        )
+        == 0
+    )
+    table = capsys.readouterr().out
+    assert [line.split()[1] for line in table.splitlines() if line.startswith("| ")][1:] == [*DAMAGE, "clean"]
+
+
+def test_comparing_gives_both_by_class(photos):
+    banks = {
+        "spot": draw_bank(_files(photos), 2, TINY, 0, ["dust"]),
+        "clean": draw_bank(_files(photos), 2, TINY, 0, ()),
+    }
+    net = build("damage", widths=[16], depths=[1], context=8).eval()
+    table = compare(net, banks, torch.device("cpu"))
+    assert set(table) == {"spot", "clean"}
+    assert table["spot"]["network"] == 0
+    assert 0 < table["spot"]["baseline"] <= 1
+    assert table["clean"]["network"] == 0
