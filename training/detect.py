@@ -8,9 +8,10 @@ Stamps and writing are not painted: they cannot be told from what stands on shop
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,12 +20,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from lightning.fabric import Fabric
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from cnnstudio.cards import read_card, verify
+from cnnstudio.cards import file_sha256, read_card, verify
 from cnnstudio.errors import BadInput
+from cnnstudio.imaging.findings import FLOOR, DamageMaps, Findings, find
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.damage import DamageFinder, view_of
 from cnnstudio.networks.registry import build
@@ -371,18 +373,20 @@ def measured_banks(files: Sequence[Path], config: DetectConfig, seed: int) -> di
     return banks
 
 
-@torch.inference_mode()
 def probabilities(network: nn.Module, bank: Bank, device: torch.device) -> list[np.ndarray]:
     """What the network finds in each square, seen whole: SxSx5 float32, 0 to 1."""
-    found = []
-    for pixels in bank.pixels:
-        x = torch.from_numpy(pixels).to(device).permute(2, 0, 1)[None].float() / 127.5 - 1
-        x = x.contiguous(memory_format=torch.channels_last)
-        where = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cpu"):
-            logits = cast(Tensor, network(x, view_of(x), where))
-        found.append(logits[0].float().sigmoid().permute(1, 2, 0).cpu().numpy())
-    return found
+    return [look(network, pixels, device) for pixels in bank.pixels]
+
+
+@torch.inference_mode()
+def look(network: nn.Module, pixels: np.ndarray, device: torch.device) -> np.ndarray:
+    """What the network finds in an HxWx3 uint8 picture, seen whole: HxWx5 float32, 0 to 1."""
+    x = torch.from_numpy(np.ascontiguousarray(pixels)).to(device).permute(2, 0, 1)[None].float() / 127.5 - 1
+    x = x.contiguous(memory_format=torch.channels_last)
+    where = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cpu"):
+        logits = cast(Tensor, network(x, view_of(x), where))
+    return np.asarray(logits[0].float().sigmoid().permute(1, 2, 0).cpu().numpy())
 
 
 def f1(marked: Sequence[np.ndarray], bank: Bank, index: int, tolerance: int = TOLERANCE) -> float:
@@ -432,7 +436,7 @@ def _filtered(bank: Bank, size: int) -> Iterator[tuple[str, int, list[np.ndarray
 
 
 def compare(network: nn.Module, banks: Mapping[str, Bank], device: torch.device) -> dict[str, dict[str, float | str]]:
-    """F1 of the network and of :func:`baseline` by class, and what the network marks of clean squares.
+    """F1 of what is found at sensitivity 50 and of :func:`baseline` by class, and what is found in clean squares.
 
     Args:
         banks: as :func:`measured_banks` makes them.
@@ -442,23 +446,91 @@ def compare(network: nn.Module, banks: Mapping[str, Bank], device: torch.device)
     """
     table: dict[str, dict[str, float | str]] = {}
     for name, bank in banks.items():
-        found = probabilities(network, bank, device)
+        found = [find(maps_of(p)) for p in probabilities(network, bank, device)]
         if name in DAMAGE:
             index = DAMAGE.index(name)
             score, best = baseline(bank, index)
-            table[name] = {"network": f1([p[..., index] >= 0.5 for p in found], bank, index)}
+            table[name] = {"network": f1([_of_kind(one, name) for one in found], bank, index)}
             table[name] |= {"baseline": score, "filter": best}
         else:
-            marked = [(p >= 0.5).any(2).mean() for p in found]
+            marked = [(one.labels > 0).mean() for one in found]
             squares = float(np.mean([share > 0 for share in marked]))
             table[name] = {"network": float(np.mean(marked)), "squares": squares}
     return table
+
+
+def maps_of(likely: np.ndarray) -> DamageMaps:
+    """What :func:`look` saw, as the engine hands it on."""
+    planes = np.rint(255 * likely.transpose(2, 0, 1)).astype(np.uint8)
+    return DamageMaps(planes, likely.shape[1], likely.shape[0])
+
+
+def _of_kind(found: Findings, kind: str) -> np.ndarray:
+    """HxW bool: the regions of one kind."""
+    return np.isin(found.labels, [region.number for region in found.regions if region.kind == kind])
+
+
+# Calibrating ---------------------------------------------------------------------------------------------------------
+
+_LOGITS = np.arange(-3.0, 6.01, 0.25)
+_STRAY = 0.04  # share of sound photos in which a class may still reach the floor
+_LEAST_SCALE, _MOST_SCALE = 0.25, 2.0
+
+
+def calibrate(
+    network: DamageFinder, banks: Mapping[str, Bank], sound: Sequence[np.ndarray], device: torch.device
+) -> dict[str, tuple[float, float]]:
+    """Moves and scales the logits of each class, so that 0.5 and the floor below which nothing is found mean something.
+
+    A probability of 0.5 becomes the one at which F1 over the squares of the class and the clean ones is best, and
+    :data:`cnnstudio.imaging.findings.FLOOR` the one that sound photos hardly ever reach. The network is changed.
+
+    Args:
+        sound: whole photos without damage, HxWx3 uint8.
+
+    Returns:
+        By class (scale, shift) of its logits.
+    """
+    floor = math.log(FLOOR / (1 - FLOOR))
+    highest = np.array([_logit(look(network, photo, device)).max((0, 1)) for photo in sound])
+    clean = [_logit(p) for p in probabilities(network, banks["clean"], device)]
+    done = {}
+    for index, name in enumerate(DAMAGE):
+        bank = banks[name]
+        both = Bank(
+            np.concatenate([bank.pixels, banks["clean"].pixels]), np.concatenate([bank.marks, banks["clean"].marks])
+        )
+        seen = [_logit(p)[..., index] for p in probabilities(network, bank, device)] + [p[..., index] for p in clean]
+        scores = [f1([one >= level for one in seen], both, index) for level in _LOGITS]
+        middle = float(_LOGITS[int(np.argmax(scores))])
+        stray = float(np.quantile(highest[:, index], 1 - _STRAY))
+        scale = float(np.clip(floor / max(stray - middle, 1e-6), _LEAST_SCALE, _MOST_SCALE))
+        done[name] = scale, -scale * middle
+    rescale(network, list(done.values()))
+    return done
+
+
+def rescale(network: DamageFinder, by: Sequence[tuple[float, float]]) -> None:
+    """Makes each class's logits ``scale`` * logit + ``shift`` from now on, in the last layer."""
+    scale, shift = (torch.tensor(values).repeat_interleave(4) for values in zip(*by, strict=True))
+    assert network.decode.bias is not None
+    with torch.no_grad():
+        network.decode.weight.mul_(scale.view(-1, 1, 1, 1))
+        network.decode.bias.mul_(scale).add_(shift)
+
+
+def _logit(likely: np.ndarray) -> np.ndarray:
+    bounded = np.clip(likely, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(bounded / (1 - bounded)))
 
 
 def add_evaluation(commands: Any) -> None:
     """Adds ``evaluate-detect`` to the subparsers."""
     parser: argparse.ArgumentParser = commands.add_parser(
         "evaluate-detect", help="measure a finder of damage against classical filters"
+    )
+    parser.add_argument(
+        "--calibrate", action="store_true", help="first let 0.5 mean the best F1, and write the model so"
     )
     parser.add_argument("model", type=Path, metavar="CARD", help="its card, a .json file beside its weights")
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files of clean photos")
@@ -475,10 +547,17 @@ def add_evaluation(commands: Any) -> None:
 def _evaluate(args: argparse.Namespace) -> int:
     card = read_card(args.model)
     verify(card)
-    network = build(card.arch, **card.kwargs).eval()
+    network = cast(DamageFinder, build(card.arch, **card.kwargs).eval())
     network.load_state_dict(load_file(card.path))
     _, files = split(find_images(args.photos), args.validation, args.seed)
-    # Other squares than those that were looked at while it was trained.
+    if args.calibrate:
+        banks = measured_banks(files, DetectConfig(measured=args.measured, side=args.side), args.seed + 33_000)
+        done = calibrate(network, banks, [read_rgb(file) for file in files], torch.device("cpu"))
+        for name, (scale, shift) in done.items():
+            print(f"{name}: logits times {scale:.2f}, plus {shift:.2f}")
+        save_file(network.state_dict(), card.path)
+        replace(card, sha256=file_sha256(card.path), training={**card.training, "calibrated": done}).write(card.path)
+    # Other squares than those that were looked at while it was trained or calibrated.
     banks = measured_banks(files, DetectConfig(measured=args.measured, side=args.side), args.seed + 77_000)
     print(
         f"F1 ({TOLERANCE} pixels off count as right), {args.measured} squares of each class from {len(files)} photos.\n"

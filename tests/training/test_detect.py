@@ -19,12 +19,14 @@ from training.detect import (
     DetectConfig,
     DetectRecipe,
     baseline,
+    calibrate,
     compare,
     damage_loss,
     draw_bank,
     f1,
     paint,
     probabilities,
+    rescale,
 )
 
 TINY = DetectConfig(widths=(16, 24), depths=(1, 1), context=8, side=64, crop=48, batch=4, bank=8, measured=2)
@@ -213,3 +215,48 @@ def test_comparing_gives_both_by_class(photos):
     assert table["spot"]["network"] == 0
     assert 0 < table["spot"]["baseline"] <= 1
     assert table["clean"]["network"] == 0
+
+
+def test_calibrating_scales_and_moves_the_logits_of_each_class():
+    torch.manual_seed(0)
+    net = build("damage", widths=[16], depths=[1], context=8).eval()
+    torch.nn.init.normal_(net.decode.weight)
+    x, where = torch.rand(1, 3, 16, 16), torch.tensor([[0.0, 0.0, 1.0, 1.0]])
+    view = torch.zeros(1, 3, 64, 64)
+    before = net(x, view, where).detach()
+    by = [(1.0, 0.0), (2.0, 1.0), (0.5, -3.0), (1.5, 0.25), (0.25, 0.0)]
+    rescale(net, by)
+    after = net(x, view, where).detach()
+    for i, (scale, shift) in enumerate(by):
+        torch.testing.assert_close(after[:, i], scale * before[:, i] + shift)
+
+
+def test_calibrated_a_half_is_the_best_threshold_and_sound_photos_stay_below_the_floor():
+    """A network that sees light: damage is lighter than 0.6, and sound photos reach 0.7."""
+
+    class Light(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.decode = torch.nn.Conv2d(1, 20, 1)
+            torch.nn.init.ones_(self.decode.weight)
+            torch.nn.init.zeros_(self.decode.bias)
+
+        def forward(self, x, whole, where):
+            return self.decode(4 * x[:, :1])[:, ::4]
+
+    pixels = np.full((1, 32, 32, 3), 102, np.uint8)
+    pixels[0, 10:14, 4:28] = 230
+    marks = np.zeros((1, 32, 32), np.uint8)
+    marks[0, 10:14, 4:28] = (1 << len(DAMAGE)) - 1
+    damaged, clean = Bank(pixels, marks), Bank(np.full((1, 32, 32, 3), 115, np.uint8), np.zeros((1, 32, 32), np.uint8))
+    net = Light()
+    calibrate(
+        net,
+        dict.fromkeys(DAMAGE, damaged) | {"clean": clean},
+        [np.full((32, 32, 3), 180, np.uint8)],
+        torch.device("cpu"),
+    )
+    (found,) = probabilities(net, damaged, torch.device("cpu"))
+    assert (found[11, 6] > 0.5).all()
+    assert (found[0, 0] < 0.5).all()
+    assert (probabilities(net, clean, torch.device("cpu"))[0] < 0.5).all()
