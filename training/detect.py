@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, cast
 
@@ -61,6 +63,7 @@ class DetectConfig:
         crop: side of the tiles cut from them.
         batch: tiles a step, on each device.
         bank: squares painted beforehand.
+        painters: processes that paint them; 0 paints in this one.
         measured: squares of each class, and clean ones, that are measured.
         clean: share of the squares without damage.
         aged: share of the squares that are faded, grainy, blurred and so on.
@@ -80,6 +83,7 @@ class DetectConfig:
     crop: int = 128
     batch: int = 12
     bank: int = 4000
+    painters: int = 0
     measured: int = 24
     clean: float = 0.2
     aged: float = 0.5
@@ -173,41 +177,52 @@ def draw_bank(
     Raises:
         BadInput: no photo can be used.
     """
-    side, kinds = config.side, list(config.mix)
-    weights = np.array([config.mix[kind] for kind in kinds])
-
-    def draw(file: Path, wanted: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
-        try:
-            photo = read_rgb(file)
-        except OSError:
-            return []
-        squares = []
-        for _ in range(wanted if min(photo.shape[:2]) >= side else 0):
-            square = _cut(photo, side, rng)
-            chosen: Sequence[str] = only if only is not None else ()
-            if only is None and rng.random() >= config.clean:
-                number = min(int(rng.choice([1, 2, 3], p=[0.25, 0.4, 0.35])), len(kinds))
-                chosen = rng.choice(kinds, number, replace=False, p=weights / weights.sum()).tolist()
-            aged, grey = (rng.random(2) < (config.aged, config.grey)).tolist()
-            squares.append(paint(square, chosen, rng, aged, grey))
-        return squares
-
-    order = np.random.default_rng(seed).permutation(len(files))
+    left = [files[int(i)] for i in np.random.default_rng(seed).permutation(len(files))]
     bank: list[tuple[np.ndarray, np.ndarray]] = []
-    with ThreadPoolExecutor(2) as pool:
-        for turn in range(1, 100):
-            each = -(-(count - len(bank)) // len(files))
-            chosen = order[: -(-(count - len(bank)) // each)]
-            seeds = [np.random.default_rng([seed, turn, int(i)]) for i in chosen]
-            for squares in pool.map(draw, [files[i] for i in chosen], [each] * len(chosen), seeds):
+    turn = 0
+    with _painters(config.painters) as pool:
+        while len(bank) < count:
+            if not left:
+                raise BadInput(f"None of the photos could be used: squares of {config.side} pixels are cut from them.")
+            turn += 1
+            each = -(-(count - len(bank)) // len(left))
+            chosen = left[: -(-(count - len(bank)) // each)]
+            chances = [[seed, turn, i] for i in range(len(chosen))]
+            painted = pool.map(_paint_from, chosen, repeat(each), chances, repeat(config), repeat(only), chunksize=8)
+            useless = set()
+            for file, squares in zip(chosen, painted, strict=True):
                 bank += squares
-            if not bank:
-                raise BadInput(f"None of the photos could be used: squares of {side} pixels are cut from them.")
-            if len(bank) >= count:
-                break
-            order = np.random.default_rng([seed, turn]).permutation(len(files))
+                if not squares:
+                    useless.add(file)
+            left = [file for file in left if file not in useless]
     pixels, marks = zip(*bank[:count], strict=True)
     return Bank(np.stack(pixels), np.stack(marks))
+
+
+def _painters(number: int) -> Executor:
+    return ProcessPoolExecutor(number, mp_context=get_context("spawn")) if number else ThreadPoolExecutor(2)
+
+
+def _paint_from(
+    file: Path, wanted: int, chance: Sequence[int], config: DetectConfig, only: Sequence[str] | None
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Squares of one photo; none where it cannot be used."""
+    rng, kinds = np.random.default_rng(chance), list(config.mix)
+    weights = np.array([config.mix[kind] for kind in kinds])
+    try:
+        photo = read_rgb(file)
+    except OSError:
+        return []
+    squares = []
+    for _ in range(wanted if min(photo.shape[:2]) >= config.side else 0):
+        square = _cut(photo, config.side, rng)
+        chosen: Sequence[str] = only if only is not None else ()
+        if only is None and rng.random() >= config.clean:
+            number = min(int(rng.choice([1, 2, 3], p=[0.25, 0.4, 0.35])), len(kinds))
+            chosen = rng.choice(kinds, number, replace=False, p=weights / weights.sum()).tolist()
+        aged, grey = (rng.random(2) < (config.aged, config.grey)).tolist()
+        squares.append(paint(square, chosen, rng, aged, grey))
+    return squares
 
 
 def _cut(photo: np.ndarray, side: int, rng: np.random.Generator) -> np.ndarray:
