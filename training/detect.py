@@ -396,7 +396,7 @@ def probabilities(network: nn.Module, bank: Bank, device: torch.device) -> list[
 @torch.inference_mode()
 def look(network: nn.Module, pixels: np.ndarray, device: torch.device) -> np.ndarray:
     """What the network finds in an HxWx3 uint8 picture, seen whole: HxWx5 float32, 0 to 1."""
-    x = torch.from_numpy(np.ascontiguousarray(pixels)).to(device).permute(2, 0, 1)[None].float() / 127.5 - 1
+    x = torch.tensor(pixels, device=device).permute(2, 0, 1)[None].float() / 127.5 - 1
     x = x.contiguous(memory_format=torch.channels_last)
     where = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=device)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cpu"):
@@ -489,7 +489,7 @@ def _of_kind(found: Findings, kind: str) -> np.ndarray:
 
 _LOGITS = np.arange(-3.0, 6.01, 0.25)
 _STRAY = 0.04  # share of sound photos in which a class may still reach the floor
-_LEAST_SCALE, _MOST_SCALE = 0.25, 2.0
+_LEAST_SCALE, _MOST_SCALE = 0.5, 2.0  # a finder that errs so much that more would be needed is left to err
 
 
 def calibrate(
