@@ -217,9 +217,8 @@ def test_samples_are_always_of_the_same_latents() -> None:
 def test_it_nears_a_toy_domain(tmp_path: Path) -> None:
     config = SmallGanConfig(side=32, latent=8, width=8, critic=8, batch=8, measured=32, rate=2e-3)
     recipe = SmallGanRecipe(config, _discs(32), _discs(8, seed=1), seed=3)
-    outcome = run(recipe, _spec(tmp_path / "run", steps=90, measure_every=90, average=0.9), say=lambda _: None)
-    # How far it comes in so few steps differs from processor to processor.
-    assert outcome.figures["frechet"] < outcome.figures["frechet_at_start"]
+    outcome = run(recipe, _spec(tmp_path / "run", steps=180, measure_every=180, average=0.9), say=lambda _: None)
+    assert outcome.figures["frechet"] < 0.9 * outcome.figures["frechet_at_start"]
     assert {"kernel", "nearest", "nearest_unseen", "novelty"} <= set(outcome.figures)
 
 
