@@ -47,7 +47,7 @@ _PREVIEW_PIXELS = 4 << 20
 # Side of the part of the photo that one window of a coarse level may be reduced from.
 _READ_SIDE = 2048
 
-# Texture is added in larger windows than networks work in: it needs less memory, and the fewer seams the better.
+# Texture is added in windows of its own: large ones, since the fewer seams the better.
 _TEXTURE_SIDE = 640
 # It is looked for farther and farther away until less than this share of what is seen is hole.
 _ENOUGH_KNOWN = 0.6
@@ -167,7 +167,9 @@ class _Run:
         self.batch_pixels = _batch_pixels(options.memory_budget or self.device.memory_budget)
         self.notes: dict[str, None] = {}  # a set that keeps its order
         self._work_done = 0
-        self._work = sum(w.rect.area * self._passes(step) for step in self.plan.steps for w in self._windows(step))
+        self._to_texture = self._wide_windows() if options.texture > 0 else []
+        self._work = sum(w.rect.area for step in self.plan.steps for w in self._windows(step))
+        self._work += sum(w.rect.area for w in self._to_texture)
         self._finest = Repaired(self.plan.size_at(0))
         self._textured = Repaired(self.plan.size_at(0))
         self._cores: list[Rect] = []
@@ -182,39 +184,51 @@ class _Run:
                 level.add(patch)
             if step.level == 0:
                 self._cores += [w.core for w in windows]
-                if self._passes(step) > 1:
-                    self._add_texture(step)
             elif self.progress.wants_preview:
                 self._preview(step.level, level, windows)
             above = level
+        # Last: only now no hole is left open that would darken what lies beside it.
+        for window in self._to_texture:
+            self._add_texture(window.core)
+            self._work_done += window.rect.area
+            self.progress.set(self._work_done / self._work, "Adding texture")
 
     def pieces(self) -> list[tuple[Rect, np.ndarray]]:
         """The finished pixels of each rectangle, in the photo's dtype."""
         return [(core, self._piece(core)) for core in self._cores]
 
-    def _passes(self, step: Step) -> int:
-        """How often a step goes over its windows: what is deep gets texture besides."""
-        return 2 if step.level == 0 and step.owner == regions.DEEP and self.options.texture > 0 else 1
+    def _wide_windows(self) -> list[Window]:
+        """Windows over all that is deep: what is shallow is too thin for texture."""
+        deep = [step for step in self.plan.steps if step.level == 0 and step.owner == regions.DEEP]
+        return [window for step in deep for window in regions.windows(self.plan, step, _TEXTURE_SIDE)]
 
-    def _add_texture(self, step: Step) -> None:
-        """Gives wide holes the texture around them. Neighbours overlap, so that no seam shows."""
-        for window in regions.windows(self.plan, step, _TEXTURE_SIDE):
-            core = window.core
-            rect = core.grown(_RAMP).clipped(self.plan.width, self.plan.height)
-            seen, hole = self._with_surroundings(rect)
-            photo = to_network(np.asarray(self.pixels[seen.slices])[None])[0]
-            filled = torch.where(hole > 0, self._finest.read(seen)[0], photo)
+    def _add_texture(self, core: Rect) -> None:
+        """Gives the wide holes in ``core`` the texture around them. Neighbours overlap, so that no seam shows."""
+        rect = core.grown(_RAMP).clipped(self.plan.width, self.plan.height)
+        seen, hole = self._with_surroundings(rect)
+        photo = to_network(np.asarray(self.pixels[seen.slices])[None])[0]
+        filled = torch.where(hole > 0, self._finest.read(seen)[0], photo)
+        textured = self._borrowed(filled, hole, (self.options.seed, core.x, core.y))
+        if textured is not None:
+            patch = textured[:, *rect.shifted(-seen.x, -seen.y).slices].clone()
+            weight = torch.outer(_ramp(rect.y, rect.y1, core.y, core.y1), _ramp(rect.x, rect.x1, core.x, core.x1))
+            self._textured.add(Patch(rect, patch, weight * torch.from_numpy(self.plan.owned(rect, regions.DEEP))))
+
+    def _borrowed(self, filled: Tensor, hole: Tensor, seed: tuple[int, ...]) -> Tensor | None:
+        """:func:`borrow_texture` on the device; on the CPU where memory runs out there."""
+        while True:
             device = self.device.torch
-            textured = borrow_texture(
-                filled.to(device), hole.to(device), self.options.texture,
-                (self.options.seed, core.x, core.y), self.progress.check_cancelled,
-            )  # fmt: skip
-            if textured is not None:
-                patch = textured[:, *rect.shifted(-seen.x, -seen.y).slices].cpu().clone()
-                weight = torch.outer(_ramp(rect.y, rect.y1, core.y, core.y1), _ramp(rect.x, rect.x1, core.x, core.x1))
-                self._textured.add(Patch(rect, patch, weight * torch.from_numpy(self.plan.owned(rect, regions.DEEP))))
-            self._work_done += window.rect.area
-            self.progress.set(self._work_done / self._work, "Adding texture")
+            try:
+                textured = borrow_texture(
+                    filled.to(device), hole.to(device), self.options.texture, seed, self.progress.check_cancelled
+                )
+                return None if textured is None else textured.cpu()
+            except (RuntimeError, MemoryError) as error:
+                if not devices.out_of_memory(error):
+                    raise
+                cause = repr(error)
+            devices.release_memory(self.device)
+            self._to_cpu(cause)
 
     def _with_surroundings(self, rect: Rect) -> tuple[Rect, Tensor]:
         """A larger rectangle, in which enough is known to borrow from, and its hole, (1, h, w)."""
@@ -315,8 +329,11 @@ class _Run:
         photo = np.asarray(self.pixels[rect.slices])
         hole = self.mask[rect.slices] >= 128
         colours = colour_channels(photo.shape[2])
-        textured, there = self._textured.read(rect)
-        filled = to_floats(torch.where(there, textured, self._finest.read(rect)[0]), photo.shape[2])
+        fill = self._finest.read(rect)[0]
+        if self._textured:
+            textured, there = self._textured.read(rect)
+            fill = torch.where(there, textured, fill)
+        filled = to_floats(fill, photo.shape[2])
         if grain:
             filled = np.where(hole[..., None], filled, to_unit(photo))
             filled = add_grain(filled, hole, rect, self.options.grain, self.options.seed)
@@ -344,14 +361,18 @@ class _Run:
         if self.batch_pixels > regions.SMALLEST_SIDE**2:
             self.batch_pixels = max(self.batch_pixels // 4, regions.SMALLEST_SIDE**2)
             self.notes[_SMALLER] = None
-        elif self.device.kind != "cpu":
-            self.device = devices.choose("cpu")
-            self.filler = filler_for(copy.deepcopy(self.filler.network).to("cpu"))
-            self.batch_pixels, self.bf16 = _batch_pixels(self.device.memory_budget), False
-            self.notes.pop(_SMALLER, None)
-            self.notes[_MOVED] = None
         else:
+            self._to_cpu(cause)
+
+    def _to_cpu(self, cause: str) -> None:
+        """Goes on without the graphics card."""
+        if self.device.kind == "cpu":
             raise NotEnoughMemory("There is not enough memory for this repair. Closing other programs may help.", cause)
+        self.device = devices.choose("cpu")
+        self.filler = filler_for(copy.deepcopy(self.filler.network).to("cpu"))
+        self.batch_pixels, self.bf16 = _batch_pixels(self.device.memory_budget), False
+        self.notes.pop(_SMALLER, None)
+        self.notes[_MOVED] = None
 
 
 def _batch_pixels(memory: int) -> int:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from cnnstudio.engine.fillers import Job, PyramidFiller, turned, turned_back
 from cnnstudio.engine.repair import Repairer, bf16_pays
+from cnnstudio.engine.texture import borrow_texture
 from cnnstudio.errors import BadInput, BadMask, Cancelled, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import Progress, RepairOptions
@@ -311,6 +312,36 @@ def test_a_card_without_memory_hands_over_to_the_cpu() -> None:
     assert result.notes == ["The graphics card had too little memory: repaired on the CPU."]
     assert result.device.startswith("CPU")
     assert np.abs(pasted(photo, result).astype(int) - photo).max() <= 2
+
+
+def test_texture_goes_on_on_the_cpu_where_a_card_has_no_memory_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo, mask = noise(200, 200), hole_of(np.zeros((200, 200), np.uint8), Rect(60, 60, 70, 70))
+    expected = pasted(photo, repairer().repair(photo, mask, RepairOptions(grain=0)))
+    assert (expected != pasted(photo, repairer().repair(photo, mask, RepairOptions(grain=0, texture=0)))).any()
+    tried: list[int] = []
+
+    def short_at_first(*args: object) -> torch.Tensor | None:
+        tried.append(len(tried))
+        if len(tried) == 1:
+            raise torch.OutOfMemoryError("out of memory")
+        return borrow_texture(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("cnnstudio.engine.repair.borrow_texture", short_at_first)
+    result = repairer(device=fakes.FakeGpu("cpu", "Fake GPU", 256 << 20)).repair(photo, mask, RepairOptions(grain=0))
+    assert result.notes == ["The graphics card had too little memory: repaired on the CPU."]
+    assert np.array_equal(pasted(photo, result), expected)
+    tried.clear()
+    with pytest.raises(NotEnoughMemory, match="not enough memory"):
+        repairer().repair(photo, mask, RepairOptions(grain=0))
+
+
+def test_progress_counts_texture_too() -> None:
+    photo, mask = noise(200, 200), hole_of(np.zeros((200, 200), np.uint8), Rect(60, 60, 70, 70))
+    seen: list[tuple[float, str]] = []
+    repairer().repair(photo, mask, None, Progress(lambda *told: seen.append(told)))
+    assert [fraction for fraction, _ in seen] == sorted(fraction for fraction, _ in seen)
+    assert seen[-1] == (1.0, "Adding texture")
+    assert seen[-2][0] < 1
 
 
 def test_no_memory_at_all_is_said_in_one_sentence() -> None:
