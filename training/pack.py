@@ -56,7 +56,10 @@ def pack(
             if used + needed > budget:
                 break
             used += needed
-            name = f"{len(names):05d}-{file.stem}.webp"
+            # Under their own names the same photos are kept out of training there as here.
+            name = f"{file.stem}.webp"
+            if name in names:
+                name = f"{len(names):05d}-{name}"
             _add(archive, name, encoded.getvalue())
             names.append(name)
         manifest: dict[str, object] = {

@@ -35,6 +35,16 @@ def test_a_pack_keeps_its_budget_and_names_what_it_left(tmp_path):
     assert int(store.width.max()) == 120
 
 
+def test_photos_keep_their_names_so_the_same_are_kept_out(tmp_path):
+    for folder in ("a", "b"):
+        _photos(tmp_path / folder, 3)
+    pack(find_images([tmp_path / "a", tmp_path / "b"]), tmp_path / "pack.tar", 10)
+    with tarfile.open(tmp_path / "pack.tar") as archive:
+        names = set(archive.getnames()) - {"manifest.json"}
+    assert len(names) == 6
+    assert {"00.webp", "01.webp", "02.webp"} < names
+
+
 def test_a_pack_too_small_for_one_photo_is_refused(tmp_path):
     _photos(tmp_path / "photos", 1)
     with pytest.raises(BadInput, match="Not one of 1"):
