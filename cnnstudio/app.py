@@ -91,6 +91,7 @@ def run(photos: Sequence[Path] = ()) -> int:
     window = MainWindow(settings, lanes, user_data_dir() / "sessions")
     defects.happened.connect(window.report_defect)
     window.show()
+    window.first_painted.connect(start_collecting)
     window.first_painted.connect(lambda: QTimer.singleShot(WARM_UP_MS, window, window.warm_up))
     window.open_at_start(photos)
     try:
