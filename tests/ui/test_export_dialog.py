@@ -77,11 +77,18 @@ def test_it_suggests_the_same_format_beside_the_original(make: Make, tmp_path: P
     dialog = make()
     assert dialog.path == tmp_path / "old photo-repaired.jpg"
     assert dialog.options == SaveOptions(format="JPEG")
-    assert lost(dialog) == ["Nothing is lost."]
     assert field(dialog, QLineEdit, "Name").selectedText() == "old photo-repaired"
     save_button(dialog).click()
     assert dialog.result() == QDialog.DialogCode.Accepted
     assert not dialog.overwrite
+
+
+def test_a_jpeg_that_is_encoded_again_does_not_claim_to_lose_nothing(make: Make):
+    dialog = make()
+    assert lost(dialog)[0] == "What would be lost:"
+    assert [line.split(":")[0] for line in lost(dialog)[1:]] == ["• JPEG is encoded again"]
+    choose(dialog, "Format", "PNG")
+    assert lost(dialog) == ["Nothing is lost."]
 
 
 def test_a_suggested_name_is_free(make: Make, tmp_path: Path):
