@@ -40,9 +40,11 @@ class Comparing(QObject):
 
     Signals:
         told: (sentence) what is seen, for the status bar; empty when it is nothing special any more.
+        failed: (:class:`cnnstudio.jobs.JobFailure`) the changed pixels could not be found.
     """
 
     told = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, canvas: Canvas, commands: Commands, desk: RepairDesk, lanes: Lanes, parent: QWidget) -> None:
         super().__init__(parent)
@@ -104,6 +106,7 @@ class Comparing(QObject):
 
         errand = Errand(self._lanes.work, CallJob(function=compute, slot="changes"), self)
         errand.finished.connect(self._on_mapped)
+        errand.failed.connect(self.failed)
 
     def _how(self) -> str:
         """What to do with the way of comparing that is on; empty for none."""

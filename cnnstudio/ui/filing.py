@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from cnnstudio.imaging.photo import Photo
-from cnnstudio.jobs import CallJob, Progress
+from cnnstudio.jobs import CallJob, JobFailure, Progress
 from cnnstudio.paths import resource
 from cnnstudio.ui.commands import Commands
 from cnnstudio.ui.errand import Errand
@@ -98,6 +98,7 @@ class Filing(QObject):
 
         errand = Errand(self._lanes.files, CallJob(function=read), self)
         errand.finished.connect(self._on_sample)
+        errand.failed.connect(self._on_failed)
 
     @Slot(object)
     def _on_sample(self, pair: tuple[Photo, Photo]) -> None:
@@ -134,6 +135,7 @@ class Filing(QObject):
 
         errand = Errand(self._lanes.work, CallJob(function=flatten, slot="copy"), self)
         errand.finished.connect(self._on_copied)
+        errand.failed.connect(self._on_failed)
 
     @Slot(object)
     def _on_copied(self, image: QImage) -> None:
@@ -306,11 +308,16 @@ class Filing(QObject):
 
         errand = Errand(self._lanes.work, CallJob(function=convert), self)
         errand.finished.connect(self._on_image)
+        errand.failed.connect(self._on_failed)
         return True
 
     @Slot(object)
     def _on_image(self, pixels: np.ndarray) -> None:
         self._workspace.open_pixels(pixels, self.tr("Pasted photo"))
+
+    @Slot(object)
+    def _on_failed(self, failure: JobFailure) -> None:
+        self._workspace.noticed.emit(failure.message, "error", failure.detail)
 
     def _folder(self) -> str:
         return self._settings.last_folder or str(Path.home())

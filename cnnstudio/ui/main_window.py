@@ -336,6 +336,7 @@ class MainWindow(QMainWindow):
         self.mask_actions.noticed.connect(self._on_noticed)
         self.mask_actions.failed.connect(self._on_failed)
         self.comparing.told.connect(self._on_told)
+        self.comparing.failed.connect(self._on_failed)
         self.welcome.open_requested.connect(self.filing.open)
         self.welcome.sample_requested.connect(self.filing.open_sample)
         self.welcome.paste_requested.connect(self.filing.paste)
@@ -622,6 +623,7 @@ class MainWindow(QMainWindow):
     def _offer_recovery(self) -> None:
         errand = Errand(self._lanes.files, CallJob(function=lambda _: self.workspace.recoverable()), self)
         errand.finished.connect(self._on_recoverable)
+        errand.failed.connect(self._on_failed)
 
     @Slot(object)
     def _on_recoverable(self, found: list[Recoverable]) -> None:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.imaging import selection
 from cnnstudio.imaging.codecs import read_photo, write_photo
 from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.layers import View
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.ui.bridge import image_pixels
 from cnnstudio.ui.dialogs.export import ExportDialog
@@ -183,6 +184,23 @@ def test_the_repaired_photo_is_copied(window: MainWindow, opened: Editor, qtbot:
     window.commands["copy"].trigger()
     qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull())
     assert np.array_equal(image_pixels(QGuiApplication.clipboard().image())[..., :3], expected)
+
+
+@pytest.mark.parametrize("command", ["copy", "changes"])
+def test_too_little_memory_is_told(
+    window: MainWindow, opened: Editor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, command: str,
+    caplog: pytest.LogCaptureFixture,
+):  # fmt: skip
+    def fail(_: View) -> None:
+        raise MemoryError
+
+    for work in ("to_array", "changes"):
+        monkeypatch.setattr(View, work, fail)
+    window.commands[command].trigger()
+    qtbot.waitUntil(lambda: bool(window.notices.texts))
+    assert window.notices.texts == ["There is not enough memory for this."]
+    window.notices.clear()
+    caplog.clear()
 
 
 def test_a_disk_that_fails_is_told_and_nothing_is_lost(
