@@ -39,7 +39,8 @@ _TIFF_ENCODERS: dict[str, Callable[[Any], Any]] = {
     "packbits": partial(imagecodecs.packbits_encode, axis=-2),
     "zstd": imagecodecs.zstd_encode,
 }
-_CLASSIC_TIFF = 2**32 - 2**26  # bytes of pixels beyond which 32-bit offsets no longer reach
+_CLASSIC_TIFF = 2**32 - 2**26  # bytes of pixels, as stored, beyond which 32-bit offsets may no longer reach
+_LZW_GROWTH = 1.5  # of noise at the worst: codes of 12 bits for 8
 _TIFF_STRIP = 2**18  # bytes of pixels that are compressed together
 _PREDICTED = ("lzw", "adobe_deflate", "zstd")
 _CENTIMETRES = b"\2"  # JFIF's density unit
@@ -109,7 +110,7 @@ def encode_tiff(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> 
     width, channels = pixels.shape[1:]
     row = width * channels * pixels.dtype.itemsize
     rows = None if compression == "none" else max(_TIFF_STRIP // row, 1)
-    big = row * pixels.shape[0] > _CLASSIC_TIFF
+    big = row * pixels.shape[0] * (_LZW_GROWTH if compression == "lzw" else 1) > _CLASSIC_TIFF
     dtype = pixels.dtype.newbyteorder(layout.order)
     with tifffile.TiffWriter(file, bigtiff=big, byteorder=layout.order) as writer:
         writer.write(

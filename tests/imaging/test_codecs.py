@@ -465,6 +465,19 @@ def test_a_huge_tiff_is_written_with_long_offsets(tmp_path: Path, monkeypatch: p
     assert same_metadata(back.metadata, FULL, CARRIED["TIFF"])
 
 
+@pytest.mark.parametrize(("number", "is_big"), [(1, False), (5, True), (8, False)])
+def test_offsets_are_long_enough_for_noise_that_lzw_makes_larger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, is_big: bool
+) -> None:
+    pixels = noise(3, np.uint16, 200, 300)
+    monkeypatch.setattr(encode, "_CLASSIC_TIFF", int(pixels.nbytes * 1.01))
+    write_photo(tmp_path / "a.tif", Photo(pixels, Metadata(tiff_compression=number)))
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        assert file.is_bigtiff == is_big
+    assert is_big == ((tmp_path / "a.tif").stat().st_size > encode._CLASSIC_TIFF)
+    assert np.array_equal(read_photo(tmp_path / "a.tif").pixels, pixels)
+
+
 def test_odd_tiffs_are_converted_and_noted(tmp_path: Path) -> None:
     grey = noise(1)[..., 0]
     white_is_zero = write_tiff(tmp_path / "w.tif", grey, photometric="miniswhite")
