@@ -70,9 +70,7 @@ class Rect:
         )
 
     def contains(self, other: Rect) -> bool:
-        return not other or (
-            self.x <= other.x and self.y <= other.y and self.x1 >= other.x1 and self.y1 >= other.y1
-        )
+        return not other or (self.x <= other.x and self.y <= other.y and self.x1 >= other.x1 and self.y1 >= other.y1)
 
     def aligned(self, to: int) -> Rect:
         """Grown outward so that every edge is a multiple of ``to``."""

@@ -58,8 +58,8 @@ class Steps:
 
 def measure(photo: Path, saved: Path, specks: int) -> None:
     """Goes the whole way in a window; nothing of the photo has been in this process before."""
+    steps = Steps()
     with tempfile.TemporaryDirectory() as name, Driven(Path(name)) as driven:
-        steps = Steps()
         window, workspace = driven.window, driven.window.workspace
         steps.done("start the window")
         workspace.open([photo])
