@@ -29,7 +29,8 @@ MODES = ("none", "split", "side", "changes")
 
 _HANDLE = 12
 _GRIP = 4
-_LABEL_ROOM = 6
+_LABEL_ROOM = 15
+"""Pixels around a fitted photo beyond the height of a line: room for a label, or for a notice of one line."""
 _LABEL_GAP = 2
 _PLATE = QColor(0, 0, 0, 170)
 """What white words stand on: even over white their contrast is 7 to 1."""
@@ -506,7 +507,7 @@ class PhotoView(QWidget):
 
     @property
     def _margin(self) -> int:
-        """Device pixels around a fitted photo: room for a label, whether there is one or not, so that nothing jumps."""
+        """Device pixels around a fitted photo, whether there is a label or notice or not, so that nothing jumps."""
         return round((self.fontMetrics().height() + _LABEL_ROOM) * self.devicePixelRatioF())
 
     @property

@@ -32,7 +32,7 @@ class Viewport:
         margin: device pixels left free on each side when the photo is fitted.
         fitted: whether it is kept fitted when the pane is resized.
         covered: device pixels at the pane's top under which nothing is put. The photo does not move when this changes:
-            it counts the next time that it is fitted, or put into the middle.
+            it counts the next time that it is fitted, or put into the middle; and then too it moves only if it must.
     """
 
     photo: tuple[int, int]
@@ -47,7 +47,8 @@ class Viewport:
     @property
     def fit_zoom(self) -> float:
         """The zoom at which the whole photo is seen."""
-        room = [max(n - covered - 2 * self.margin, 1) for n, covered in zip(self.pane, (0, self.covered), strict=True)]
+        (width, height), above = self.pane, max(self.margin, self.covered)
+        room = max(width - 2 * self.margin, 1), max(height - above - self.margin, 1)
         return min(MAX_ZOOM, *(n / size for n, size in zip(room, self.photo, strict=True)))
 
     @property
@@ -82,7 +83,7 @@ class Viewport:
         """The whole photo."""
         width, height = self.photo
         zoom = self.fit_zoom
-        return replace(self, zoom=zoom, x=width / 2, y=height / 2 - self.covered / 2 / zoom, fitted=True)
+        return replace(self, zoom=zoom, x=width / 2, y=height / 2 - self._lowered(height * zoom) / zoom, fitted=True)
 
     def resized(self, pane: tuple[int, int], margin: int) -> Viewport:
         """In a pane of another size: fitted again, or around the same middle; the same in one of the same size."""
@@ -125,15 +126,19 @@ class Viewport:
         x, y = (self._clamped(axis, value) for axis, value in enumerate((self.x, self.y)))
         return replace(self, x=x, y=y)
 
+    def _lowered(self, height: float) -> float:
+        """By how many device pixels a photo so high lies beneath the pane's middle, so that nothing covers it."""
+        return max(self.covered - (self.pane[1] - height) / 2, 0.0)
+
     def _clamped(self, axis: int, centre: float) -> float:
         covered = self.covered if axis == 1 else 0
-        lower = covered / 2 / self.zoom  # by so much the middle of what is not covered lies lower
         size, pane = self.photo[axis] * self.zoom, max(self.pane[axis] - covered, 1)
         excess = size - pane
         if excess <= 0:
-            return self.photo[axis] / 2 - lower
+            return self.photo[axis] / 2 - (self._lowered(size) / self.zoom if axis == 1 else 0.0)
         # How far beyond its edge one can go grows with the photo, so that nothing jumps while zooming.
         least = (pane / 2 - min(excess, pane / 2)) / self.zoom
+        lower = covered / 2 / self.zoom  # by so much the middle of what is not covered lies lower
         return min(max(centre + lower, least), self.photo[axis] - least) - lower
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QEnterEvent
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.bridge import image_pixels
@@ -78,15 +78,6 @@ def test_details(notices: Notices, monkeypatch: pytest.MonkeyPatch):
     notices.clear()
 
 
-def test_an_action_closes_its_notice(notices: Notices):
-    done: list[str] = []
-    notices.show("Closed.", "warning", action=("Undo", lambda: done.append("undone")))
-    notices.show("Other.", "warning")
-    notices._bars[0].findChild(QPushButton).click()
-    assert done == ["undone"]
-    assert notices.texts == ["Other."]
-
-
 def test_pointing_at_an_info_keeps_it(notices: Notices):
     notices.show("Saved.")
     bar = notices._bars[0]
@@ -117,6 +108,13 @@ def test_a_notice_neither_moves_nor_scales_the_photo(window: MainWindow, qtbot: 
         return canvas.mapTo(window, canvas.to_widget(QPointF(0, 0)).toPoint()), canvas.zoom, canvas.is_fitted
 
     before = place()
+    window.notices.show("“a.jpg” is damaged.", "error", "why")
+    QApplication.processEvents()
+    assert before[2]
+    assert 20 < window.notices.height() <= canvas.to_widget(QPointF(0, 0)).y(), "it covers some of the photo"
+    canvas.fit()
+    assert place() == before
+    window.notices.clear()
     for number in range(2):
         window.notices.show(f"Error {number}", "error")
     QApplication.processEvents()

@@ -1,8 +1,10 @@
-"""Sentences for the person in a bar at the photo's top: the photo stays where it is, and nothing waits for a click."""
+"""Sentences for the person in a bar above the photo, which stays where it is; nothing waits for a click.
+
+A notice of one line has room above a fitted photo. Of one that is seen closer, it covers the top of what is seen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -24,7 +26,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -43,15 +44,12 @@ _MOST = 3
 _DETAIL_LINES = 7
 _COLOURS = {"info": QColor(0x3B, 0x82, 0xD6), "warning": QColor(0xD9, 0x8E, 0x04), "error": QColor(0xD6, 0x45, 0x45)}
 
-Action = tuple[str, Callable[[], None]]
-
 
 @dataclass(frozen=True)
 class _Notice:
     text: str
     kind: str
     detail: str
-    action: Action | None
 
 
 class _Bar(QFrame):
@@ -74,14 +72,8 @@ class _Bar(QFrame):
         row.addWidget(IconLabel(notice.kind, 1.2))
         row.addWidget(text, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 4, 4, 4)
+        layout.setContentsMargins(12, 1, 4, 1)  # so low that it has room above a fitted photo
         layout.addLayout(row)
-        if notice.action:
-            words, do = notice.action
-            button = QPushButton(words)
-            button.clicked.connect(self.closed)
-            button.clicked.connect(do)
-            row.addWidget(button)
         if notice.detail:
             self._details = QToolButton(autoRaise=True)
             self._details.setText(self.tr("Details"))
@@ -178,18 +170,16 @@ class Notices(QWidget):
         self._more.hide()
         self.hide()
 
-    def show(  # type: ignore[override]  # a bar of notices has nothing to show but notices
-        self, text: str, kind: str = "info", detail: str = "", action: Action | None = None
-    ) -> None:
+    # A bar of notices has nothing to show but notices.
+    def show(self, text: str, kind: str = "info", detail: str = "") -> None:  # type: ignore[override]
         """Tells the person something.
 
         Args:
             text: a sentence, or few.
             kind: ``"info"``, which goes by itself, ``"warning"`` or ``"error"``.
             detail: behind “Details”.
-            action: words for a button, and what it does; the notice closes with it.
         """
-        notice = _Notice(text, kind, detail, action)
+        notice = _Notice(text, kind, detail)
         for bar in self._bars:
             if (bar.notice.text, bar.notice.kind) == (text, kind):
                 bar.again()
