@@ -11,7 +11,6 @@ from PySide6.QtGui import QAccessible, QColor, QDropEvent, QGuiApplication, QIma
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QAbstractSpinBox,
     QApplication,
     QCheckBox,
     QDialog,
@@ -51,6 +50,25 @@ def paint(window: MainWindow, *points: tuple[float, float]) -> None:
     for place in places[1:]:
         QTest.mouseMove(canvas, place)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+def repaired(window: MainWindow, photo: Path, qtbot: QtBot) -> Editor:
+    """Opens a photo and repairs some of it."""
+    editor = opened(window, photo, qtbot)
+    paint(window, (100, 100), (120, 100))
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    return editor
+
+
+def offered(candidates: int, window: MainWindow, photo: Path, qtbot: QtBot) -> Editor:
+    """Opens a photo and repairs some of it, with so many candidates to choose from."""
+    editor = opened(window, photo, qtbot)
+    window.repair_panel.candidates = candidates
+    paint(window, (100, 100), (120, 100))
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: window.desk.offer is not None)
+    return editor
 
 
 def test_a_drop_opens_the_photo(window: MainWindow, photo: Path, qtbot: QtBot):
@@ -106,11 +124,7 @@ def test_repair_on_release(window: MainWindow, photo: Path, qtbot: QtBot):
 
 
 def test_candidates_are_chosen_by_number(window: MainWindow, photo: Path, qtbot: QtBot):
-    editor = opened(window, photo, qtbot)
-    window.repair_panel.candidates = 3
-    paint(window, (100, 100), (120, 100))
-    window.commands["repair"].trigger()
-    qtbot.waitUntil(lambda: window.desk.offer is not None)
+    editor = offered(3, window, photo, qtbot)
     assert "press its number" in window.repair_panel._hint.text()
     QTest.keyClick(window.canvas, Qt.Key.Key_2)
     assert "press its number" not in window.repair_panel._hint.text()
@@ -186,10 +200,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, *roles: QMessageBox.ButtonRole) -> l
 def test_closing_with_unsaved_work_asks_once(
     window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, role: QMessageBox.ButtonRole
 ):
-    editor = opened(window, photo, qtbot)
-    paint(window, (100, 100), (120, 100))
-    window.commands["repair"].trigger()
-    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    repaired(window, photo, qtbot)
     asked = answer(monkeypatch, role)
     assert window.close() == (role == QMessageBox.ButtonRole.DestructiveRole)
     assert len(asked) == 1
@@ -267,11 +278,7 @@ def test_escape_cancels_from_anywhere(window: MainWindow, photo: Path, qtbot: Qt
 
 
 def test_candidates_are_chosen_while_a_list_has_the_keyboard(window: MainWindow, photo: Path, qtbot: QtBot):
-    editor = opened(window, photo, qtbot)
-    window.repair_panel.candidates = 2
-    paint(window, (100, 100), (120, 100))
-    window.commands["repair"].trigger()
-    qtbot.waitUntil(lambda: window.desk.offer is not None)
+    editor = offered(2, window, photo, qtbot)
     assert "press 1 to 2" in window.status.hint
     view = window.repairs_panel.findChild(QAbstractItemView)
     view.setFocus()
@@ -331,10 +338,7 @@ def test_erasing_does_not_repair_what_is_left(window: MainWindow, photo: Path, q
 def test_a_save_that_was_given_up_closes_nothing_later(
     window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
-    editor = opened(window, photo, qtbot)
-    paint(window, (100, 100), (120, 100))
-    window.commands["repair"].trigger()
-    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    repaired(window, photo, qtbot)
     answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.RejectRole)
     assert not window.close()  # “save”, and then not over the original after all
     assert window.workspace.current
@@ -346,10 +350,7 @@ def test_a_save_that_was_given_up_closes_nothing_later(
 def test_saving_all_on_closing_closes(
     window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
-    editor = opened(window, photo, qtbot)
-    paint(window, (100, 100), (120, 100))
-    window.commands["repair"].trigger()
-    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    repaired(window, photo, qtbot)
     before = photo.read_bytes()
     asked = answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.DestructiveRole)
     assert not window.close()  # “save”, and yes, over the original
@@ -509,8 +510,6 @@ def test_every_control_can_be_told_by_a_screen_reader(window: MainWindow, photo:
     for widget in window.findChildren(QWidget):
         if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or not widget.isVisibleTo(window):
             continue
-        if isinstance(widget.parent(), QAbstractSpinBox):
-            continue  # the line within a field for numbers, which speaks for it
         interface = QAccessible.queryAccessibleInterface(widget)
         if interface is None or not interface.text(QAccessible.Text.Name):
             silent.append(f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Slot
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -35,15 +35,10 @@ _SESSION = Qt.ItemDataRole.UserRole
 class RecoveryDialog(QDialog):
     """Lists sessions to be opened or thrown away. What is left in the list stays for the next start.
 
-    Signals:
-        settled: nothing is left in the list.
-
     Args:
         sessions: as :meth:`Workspace.recoverable` found them.
         workspace: opens them.
     """
-
-    settled = Signal()
 
     def __init__(self, sessions: Sequence[Recoverable], workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -203,7 +198,6 @@ class RecoveryDialog(QDialog):
                 self._list.takeItem(row)
         self._adapt()
         if self._list.count() == 0:
-            self.settled.emit()
             self.accept()
 
 

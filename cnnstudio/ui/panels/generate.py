@@ -41,7 +41,7 @@ from cnnstudio.ui.generation import (
 )
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.lanes import Lanes
-from cnnstudio.ui.panels.number_slider import NumberSlider
+from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
 from cnnstudio.ui.panels.picture_grid import PictureGrid
 from cnnstudio.ui.panels.picture_view import PictureView
 from cnnstudio.ui.sentences import translated
@@ -114,7 +114,7 @@ class GeneratePanel(QWidget):
 
         self._seed = QSpinBox()
         self._seed.setRange(0, MAX_SEED)
-        self._seed.setAccessibleName(self.tr("Seed"))
+        prepare_number_field(self._seed, self.tr("Seed"))
         self._seed.setToolTip(
             self.tr("The number of the first picture; each of the others has one more. The same number makes the same"
                     " picture")
@@ -129,10 +129,9 @@ class GeneratePanel(QWidget):
         self._count.setRange(1, MOST_PICTURES)
         self._count.setValue(16)
         self._count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._count.setAccessibleName(self.tr("Pictures"))
+        prepare_number_field(self._count, self.tr("Pictures"))
         self._count.setToolTip(self.tr("How many pictures to make"))
         for field in (self._seed, self._count):
-            field.setKeyboardTracking(False)
             field.valueChanged.connect(self._on_changed)
         self._variety = NumberSlider(self.tr("Variety"), 100, 5, "%")
         self._variety.value = 100
@@ -220,7 +219,7 @@ class GeneratePanel(QWidget):
         self._frames = QSpinBox()
         self._frames.setRange(2, MOST_FRAMES)
         self._frames.setValue(48)
-        self._frames.setAccessibleName(self.tr("Steps"))
+        prepare_number_field(self._frames, self.tr("Steps"))
         self._frames.setToolTip(self.tr("How many pictures the saved way from A to B has"))
         self._gif = self._button("", self.tr("Save as GIF…"), self.tr("As a moving picture"), self._save_gif)
         self._png = self._button(
