@@ -13,7 +13,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QMetaType, QObject, QSettings, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QMetaType, QObject, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QMenu, QTabBar
 from pytestqt.qtbot import QtBot
@@ -33,6 +33,7 @@ from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.panels.step_labels import step_label
 from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
+from tests.ui.conftest import end
 from tests.ui.test_sentences import ROOT, card_words, texts_for_people
 
 SAME = {"Alt", "Ctrl", "{n} MB"}
@@ -79,11 +80,12 @@ def speak(translate: ModuleType, qapp: QApplication) -> Iterator[Callable[[str],
 
 
 @pytest.fixture
-def make_window(lanes: Lanes, tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
+def make_window(
+    lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot
+) -> Iterator[Callable[[], MainWindow]]:
     windows = []
 
     def make() -> MainWindow:
-        settings = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
         window = MainWindow(settings, lanes, tmp_path / "sessions")
         windows.append(window)
         window.resize(1280, 720)
@@ -93,10 +95,7 @@ def make_window(lanes: Lanes, tmp_path: Path, qtbot: QtBot) -> Iterator[Callable
 
     yield make
     for window in windows:
-        window.put_away()
-        window.hide()
-        window.deleteLater()
-        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+        end(window)
 
 
 def catalogue(path: Path) -> dict[Message, str | None]:

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.imaging.codecs import write_photo
-from cnnstudio.imaging.photo import Photo
-from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.main_window import MainWindow
-from cnnstudio.ui.settings import Settings
 from tests.ui.hand import ALT, LEFT, NO_KEY, SHIFT
 
 
 @pytest.fixture
-def window(lanes: Lanes, tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
+def window(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
     """With a photo of 400 x 300."""
-    settings = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-    write_photo(tmp_path / "photo.png", Photo(np.full((300, 400, 3), 120, np.uint8)))
-    window = MainWindow(settings, lanes, tmp_path / "sessions")
-    window.resize(1280, 800)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.workspace.open([tmp_path / "photo.png"])
+    window.workspace.open([photo])
     qtbot.waitUntil(lambda: window.canvas.editor is not None)
     window.canvas.setFocus()
-    yield window
-    window.put_away()
-    window.hide()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+    return window
 
 
 def key(window: MainWindow, key: Qt.Key, held: Qt.KeyboardModifier = NO_KEY) -> None:
