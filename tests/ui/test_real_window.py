@@ -81,6 +81,13 @@ def is_modified(screen: Screen) -> bool:
     return any("*" in title for title in screen.titles())
 
 
+def see_photo(screen: Screen) -> None:
+    """Waits until the photo is seen, and gives its window the keyboard."""
+    screen.focus(screen.window("old.png"))
+    screen.move(640, 5)  # the brush's circle would lie over the scratch
+    until(lambda: count(screen) > 100, "the photo was never seen")
+
+
 def quit_program(screen: Screen, program: subprocess.Popen[bytes]) -> None:
     screen.focus(screen.window("CNN Studio"))
     screen.key("ctrl+q")
@@ -91,9 +98,7 @@ def test_a_whole_repair_by_mouse_and_keyboard(screen: Screen, old: Path, tmp_pat
     original = old.read_bytes()
     target = tmp_path / "new.png"
     with started(screen, tmp_path, old) as program:
-        screen.focus(screen.window("old.png"))
-        screen.move(640, 5)  # the brush's circle would lie over the scratch
-        until(lambda: count(screen) > 100, "the photo was never seen")
+        see_photo(screen)
         screen.key("ctrl+1")
         until(lambda: count(screen) == ALL, lambda: f"100 % shows {count(screen)} pixels of {ALL}")
         rows, columns = scratched(screen)
@@ -157,9 +162,7 @@ def test_a_whole_repair_by_mouse_and_keyboard(screen: Screen, old: Path, tmp_pat
 
 def test_closing_with_unsaved_work_asks_once_and_can_be_kept(screen: Screen, old: Path, tmp_path: Path) -> None:
     with started(screen, tmp_path, old) as program:
-        screen.focus(screen.window("old.png"))
-        screen.move(640, 5)
-        until(lambda: count(screen) > 100, "the photo was never seen")
+        see_photo(screen)
         screen.key("ctrl+shift+r")  # repair on release
         rows, columns = scratched(screen)
         screen.key("s")  # the scratch line: click, click
@@ -185,9 +188,7 @@ def test_closing_with_unsaved_work_asks_once_and_can_be_kept(screen: Screen, old
 
 def test_work_comes_back_after_the_program_was_killed(screen: Screen, old: Path, tmp_path: Path) -> None:
     with started(screen, tmp_path, old) as program:
-        screen.focus(screen.window("old.png"))
-        screen.move(640, 5)
-        until(lambda: count(screen) > 100, "the photo was never seen")
+        see_photo(screen)
         screen.key("ctrl+1")
         until(lambda: count(screen) == ALL, "100 % does not show every pixel")
         rows, columns = scratched(screen)
@@ -219,9 +220,7 @@ def test_work_comes_back_after_the_program_was_killed(screen: Screen, old: Path,
 
 def test_the_program_ends_at_once_while_a_repair_runs(screen: Screen, old: Path, tmp_path: Path) -> None:
     with started(screen, tmp_path, old) as program:
-        screen.focus(screen.window("old.png"))
-        screen.move(640, 5)
-        until(lambda: count(screen) > 100, "the photo was never seen")
+        see_photo(screen)
         screen.key("r")
         rows, columns = scratched(screen)
         screen.drag((columns.min() - 30, rows.mean() - 60), (columns.max() + 30, rows.mean() + 200))
