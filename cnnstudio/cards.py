@@ -23,7 +23,7 @@ class ModelCard:
         id: file name without extension, and the name used on the command line.
         name: shown to people.
         description: one or two plain sentences: what it is good for.
-        task: ``"repair"`` or ``"generate"``.
+        task: ``"repair"``, ``"generate"`` or ``"detect"``.
         arch: name in :data:`cnnstudio.networks.registry.ARCHITECTURES`.
         kwargs: arguments of the architecture's constructor.
         version: raised whenever the weights change.

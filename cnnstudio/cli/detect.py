@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import os
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,7 +17,8 @@ from cnnstudio.cards import ModelCard, find_card, list_cards
 from cnnstudio.cli.arguments import number
 from cnnstudio.cli.console import bars, interruptible, print_json, print_table, say
 from cnnstudio.cli.failures import Exit, exit_code, log, sentence
-from cnnstudio.errors import BadInput, BadModel, UnreadablePhoto, UnwritableTarget
+from cnnstudio.cli.report import named
+from cnnstudio.errors import BadInput, BadModel, UnwritableTarget
 from cnnstudio.jobs import DAMAGE, Progress
 
 if TYPE_CHECKING:
@@ -32,7 +34,10 @@ DESCRIPTION = """\
 Finds the damage of a photo and writes it as a mask, white where the photo is damaged, for repair --mask. A photo in
 which nothing is found gets a black mask. (repair --auto does both in one go.)
 
-PHOTO may be a folder: then MASK is a folder too, where each photo's mask is called after it: photo-mask.png.
+PHOTO may be a folder: then MASK is a folder too, where each photo's mask is called after it: photo-mask.png, or
+photo.jpg-mask.png where a photo.png lies beside it.
+
+The model that this takes does not come with CNN Studio yet: cnnstudio train detect makes one from photos of yours.
 """
 
 
@@ -96,7 +101,7 @@ class Found:
 
 
 class Finder:
-    """Finds damage as the command line asks for it; the model is loaded when the first photo has been read.
+    """Finds damage as the command line asks for it; the model is loaded when it is first needed, or by ``load``.
 
     Args:
         card: of a model whose task is ``"detect"``.
@@ -109,12 +114,28 @@ class Finder:
         self, card: ModelCard, device: str, sensitivity: float = DEFAULT_SENSITIVITY, kinds: Sequence[str] = DAMAGE
     ) -> None:
         self.card, self.sensitivity, self.kinds = card, sensitivity, tuple(kinds)
-        self._detector = functools.cache(lambda: load_detector(card, device))
+        self._device = device
+        self._detector: Detector | None = None
+
+    def load(self) -> Detector:
+        """The model, which the first call loads.
+
+        Raises:
+            BadModel: it is damaged or unknown.
+            BadInput: there is no such device.
+        """
+        if self._detector is None:
+            self._detector = load_detector(self.card, self._device)
+        return self._detector
 
     @property
     def key(self) -> list[Any]:
         """All that the same photo's mask depends on."""
         return [self.card.sha256, self.sensitivity, self.kinds]
+
+    def as_json(self) -> dict[str, Any]:
+        """What a report says of it."""
+        return {"model": named(self.card), "sensitivity": self.sensitivity, "classes": list(self.kinds)}
 
     def find(self, pixels: np.ndarray, progress: Progress) -> tuple[Findings, float, str]:
         """The damage of HxWxC pixels, the seconds it took, and the device.
@@ -125,7 +146,7 @@ class Finder:
         """
         from cnnstudio.imaging.findings import find
 
-        detector = self._detector()
+        detector = self.load()
         progress.check_cancelled()
         maps = detector.detect(pixels, progress)
         return find(maps, self.sensitivity, self.kinds), maps.seconds, maps.device
@@ -145,7 +166,10 @@ def detection_card(model_id: str = DEFAULT_MODEL) -> ModelCard:
         BadModel: there is none, or the model does something else.
     """
     if not any(card.task == "detect" for card in list_cards()):
-        raise BadModel("The model that finds damage is not there: it did not come with this version of CNN Studio.")
+        raise BadModel(
+            "The model that finds damage is not there: it does not come with CNN Studio yet. "
+            "“cnnstudio train detect” makes one."
+        )
     card = find_card(model_id)
     if card.task != "detect":
         raise BadModel(f"The model “{model_id}” does not look for damage.")
@@ -199,16 +223,16 @@ def _run_folder(arguments: argparse.Namespace, card: ModelCard) -> tuple[list[Fo
         raise UnwritableTarget(f"“{target}” is a file: the masks of a folder need a folder.")
     photos = find_photos(source, target, recursive=arguments.recursive, leave_out=(target,))
     finder, files = _finder(arguments, card), []
+    finder.load()  # a model or a device that is no good is no fault of the photos
+    alike = Counter(photo.with_suffix("") for photo in photos)
     with interruptible() as cancel, bars(len(photos), shown=_wants_bars(arguments)) as shown:
         for photo in photos:
             shown.begin(str(photo))
-            mask = target / photo.parent / mask_name(photo)
+            mask = target / photo.parent / mask_name(photo, alone=alike[photo.with_suffix("")] == 1)
             try:
                 file = _detect(source / photo, mask, finder, arguments, shown.update, cancel)
             except (Cancelled, KeyboardInterrupt):
                 break
-            except BadModel:
-                raise
             except Exception as error:
                 log(error)
                 file = Found(str(source / photo), "", "failed", error=sentence(error))
@@ -221,9 +245,9 @@ def _finder(arguments: argparse.Namespace, card: ModelCard) -> Finder:
     return Finder(card, arguments.device, arguments.sensitivity, arguments.classes)
 
 
-def mask_name(photo: Path) -> str:
-    """What a photo's mask is called, so that ``repair`` finds it."""
-    return f"{photo.stem}-mask.png"
+def mask_name(photo: Path, *, alone: bool = True) -> str:
+    """What a photo's mask is called, so that ``repair`` finds it; ``alone``: no other photo has its stem."""
+    return f"{photo.stem if alone else photo.name}-mask.png"
 
 
 def _detect(
@@ -232,16 +256,16 @@ def _detect(
     finder: Finder,
     arguments: argparse.Namespace,
     update: Callable[[float, str], None],
-    cancel: Any,
+    cancel: threading.Event,
 ) -> Found:
+    from cnnstudio.cli.one_photo import Task, check, make_folder
     from cnnstudio.imaging.codecs import read_photo
     from cnnstudio.imaging.mask import write_mask
 
     progress = Progress(update, cancel=cancel)
-    if not photo.is_file():
-        raise UnreadablePhoto(f"There is no photo “{photo}”.")
-    if target.exists() and (not arguments.overwrite or target.is_dir() or target.samefile(photo)):
-        raise UnwritableTarget(f"“{target}” exists already: choose another name or add --overwrite.")
+    if target.exists() and photo.exists() and target.samefile(photo):
+        raise UnwritableTarget(f"“{target}” is the photo itself: choose another name.")
+    check(Task(photo, None, target, overwrite=arguments.overwrite))
     progress.check_cancelled()
     progress.set(0.0, "reading")
     pixels = read_photo(photo).pixels
@@ -249,11 +273,7 @@ def _detect(
     mask = findings.mask()
     progress.check_cancelled()
     progress.set(0.9, "writing")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"The folder “{target.parent}” cannot be made: {error.strerror}."
-        raise UnwritableTarget(message, repr(error)) from error
+    make_folder(target.parent)
     write_mask(target, mask, overwrite=arguments.overwrite)
     regions = [
         {"number": r.number, "class": r.kind, "confidence": round(r.confidence, 3), "bounds": asdict(r.bounds),
@@ -289,7 +309,7 @@ def _report(
         "version": __version__,
         "command": "detect",
         "exit_code": int(code),
-        "model": card and {"id": card.id, "version": card.version, "sha256": card.sha256},
+        "model": card and named(card),
         "options": {"sensitivity": arguments.sensitivity, "classes": arguments.classes},
         "seconds": round(time.monotonic() - start, 3),
         "files": [asdict(file) for file in files],

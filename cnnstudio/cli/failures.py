@@ -40,7 +40,7 @@ class Exit(IntEnum):
 EXIT_CODES = """\
 exit codes:
   0    all is well
-  1    some files of a folder were not repaired; the report says which and why
+  1    some photos of a folder failed; the report says which and why
   2    an option or a command cannot be used as given
   3    a photo cannot be read: missing, not an image, truncated, too large
   4    a mask is missing, empty, of another size, or not a mask

@@ -198,6 +198,8 @@ def _repair_one(
     if folder.resume:
         if journal.is_finished(entry, task):
             return FileReport(str(source), str(task.mask or ""), str(task.output), "skipped")
+        if journal.is_clean(entry):
+            return FileReport(str(source), "", "", "clean")
         task = replace(task, overwrite=task.overwrite or journal.may_replace(entry, task))
     check(task)
     journal.add(entry)

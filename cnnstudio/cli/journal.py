@@ -79,6 +79,11 @@ class Journal:
         # A photo repaired in its place is its own result: that changed its key, and it is finished all the same.
         return last.key == work.key or task.output.samefile(task.photo)
 
+    def is_clean(self, work: Entry) -> bool:
+        """Whether the same work has found no damage."""
+        last = self._last.get(work.photo)
+        return last is not None and last.state == "clean" and last.key == work.key
+
     def may_replace(self, work: Entry, task: Task) -> bool:
         """Whether the target is an earlier result of the same photo, and nobody has changed it since."""
         last = self._last.get(work.photo)

@@ -103,15 +103,15 @@ def repair_photo(
     check(task)
     progress.set(0.0, "reading")
     photo = read_photo(task.photo)
-    work = progress
+    work, looked = progress, 0.0
     if task.mask:
         mask = _read_mask(task.mask, photo)
     else:
         assert finder is not None
-        findings, seconds, device = finder.find(photo.pixels, progress.part(0.05, 0.25))
+        findings, looked, device = finder.find(photo.pixels, progress.part(0.05, 0.25))
         if not findings.regions:
             said = [*photo.metadata.notes]
-            return FileReport(str(task.photo), "", "", "clean", round(seconds, 3), device, notes=said)
+            return FileReport(str(task.photo), "", "", "clean", round(looked, 3), device, notes=said)
         mask, work = findings.mask(), progress.part(0.3, 0.7)
     notes = losses(photo, task.output)
     progress.check_cancelled()
@@ -123,10 +123,10 @@ def repair_photo(
     pixels, changed = _with_pieces(photo.pixels, result)
     progress.check_cancelled()
     progress.set(0.9, "writing")
-    _make_folder(task.output.parent)
+    make_folder(task.output.parent)
     repaired = replace(photo, pixels=pixels)
     if task.compare:
-        _make_folder(task.compare.parent)
+        make_folder(task.compare.parent)
         # Its colours need the profile; date, place and the like belong to the photo alone.
         picture = Photo(side_by_side(photo.pixels, pixels), Metadata(icc_profile=photo.metadata.icc_profile))
         write_photo(task.compare, picture, overwrite=task.overwrite)
@@ -138,7 +138,7 @@ def repair_photo(
         str(task.mask or ""),
         str(task.output),
         "repaired",
-        seconds=round(result.seconds, 3),
+        seconds=round(looked + result.seconds, 3),
         device=result.device,
         pixels_changed=changed,
         share=changed / area,
@@ -183,7 +183,12 @@ def side_by_side(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return np.concatenate([halves[0], bar, halves[1]], axis=1)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Makes a folder, and those it lies in; it may be there.
+
+    Raises:
+        UnwritableTarget: it cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -99,7 +99,8 @@ def run(arguments: argparse.Namespace) -> Exit:
         if arguments.json:
             paths = (str(arguments.photo), str(arguments.mask or ""), arguments.output)
             failed = FileReport(*paths, "failed", error=sentence(error))
-            print_json(RunReport(None, options, [failed], time.monotonic() - start, exit_code(error)).as_json())
+            seconds = time.monotonic() - start
+            print_json(RunReport(None, options, None, [failed], seconds, exit_code(error)).as_json())
         raise
     if arguments.json:
         print_json(report.as_json())
@@ -148,7 +149,7 @@ def _run_photo(arguments: argparse.Namespace, options: RepairOptions, start: flo
         shown.begin(arguments.photo.name)
         progress = Progress(shown.update, cancel=cancel)
         file = repair_photo(task, functools.partial(load_repairer, card, arguments.device), options, progress, finder)
-    return RunReport(card, options, [file], time.monotonic() - start, Exit.OK)
+    return RunReport(card, options, finder, [file], time.monotonic() - start, Exit.OK)
 
 
 def _run_folder(arguments: argparse.Namespace, options: RepairOptions, start: float) -> RunReport:
@@ -163,12 +164,14 @@ def _run_folder(arguments: argparse.Namespace, options: RepairOptions, start: fl
     finder = _finder(arguments)
     folder = FolderTask(source, masks, target, photos, arguments.quality, arguments.overwrite, arguments.resume)
     repairer = load_repairer(card, arguments.device)
+    if finder:
+        finder.load()
     with interruptible() as cancel, bars(len(photos), shown=_wants_bars(arguments)) as shown:
         files = repair_folder(folder, card, options, repairer, shown, cancel, finder)
     code = Exit.SOME_FAILED if any(file.outcome == "failed" for file in files) else Exit.OK
     if len(files) < len(photos):
         code = Exit.INTERRUPTED
-    report = RunReport(card, options, files, time.monotonic() - start, code, len(photos) - len(files))
+    report = RunReport(card, options, finder, files, time.monotonic() - start, code, len(photos) - len(files))
     report.write(target)
     return report
 
@@ -176,7 +179,7 @@ def _run_folder(arguments: argparse.Namespace, options: RepairOptions, start: fl
 def _repair_card(model_id: str) -> ModelCard:
     card = find_card(model_id)
     if card.task != "repair":
-        raise BadModel(f"The model “{model_id}” makes new pictures; it cannot repair.")
+        raise BadModel(f"The model “{model_id}” cannot repair photos.")
     return card
 
 

@@ -8,7 +8,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnnstudio import __version__
 from cnnstudio.cards import ModelCard
@@ -16,6 +16,9 @@ from cnnstudio.cli.console import print_table
 from cnnstudio.cli.failures import Exit
 from cnnstudio.imaging.safe_file import replacing
 from cnnstudio.jobs import RepairOptions
+
+if TYPE_CHECKING:
+    from cnnstudio.cli.detect import Finder
 
 Outcome = Literal["repaired", "clean", "skipped", "failed"]
 
@@ -28,7 +31,7 @@ class FileReport:
         photo, mask, output: paths; of a folder's photo that failed, the photo's alone; no mask where it was found.
         outcome: ``"skipped"`` is a photo that an earlier run had finished, ``"clean"`` one in which no damage was
             found, which was left alone: it has no output.
-        seconds: wall time of the repair, without reading and writing.
+        seconds: wall time of finding the damage and of the repair, without reading and writing.
         device: that did it, as shown to people.
         pixels_changed: pixels whose value differs from the photo's.
         share: ``pixels_changed`` over all pixels of the photo, 0 to 1.
@@ -55,6 +58,7 @@ class RunReport:
     Attributes:
         card: the model, or None where the run failed before one was found.
         options: how was repaired.
+        finder: what found the damage, or None where masks told it.
         files: in the order they were worked on.
         seconds: wall time of all of it.
         code: the exit code.
@@ -63,6 +67,7 @@ class RunReport:
 
     card: ModelCard | None
     options: RepairOptions
+    finder: Finder | None
     files: list[FileReport]
     seconds: float
     code: Exit
@@ -70,14 +75,14 @@ class RunReport:
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data."""
-        model = self.card and {"id": self.card.id, "version": self.card.version, "sha256": self.card.sha256}
         return {
             "program": "cnnstudio",
             "version": __version__,
             "command": "repair",
             "exit_code": int(self.code),
-            "model": model,
+            "model": self.card and named(self.card),
             "options": asdict(self.options),
+            "auto": self.finder and self.finder.as_json(),
             "seconds": round(self.seconds, 3),
             "counts": self.counts(),
             "files": [asdict(file) for file in self.files],
@@ -118,6 +123,11 @@ class RunReport:
         writer.writerows(asdict(file) | {"notes": " ".join(file.notes)} for file in self.files)
         _write(folder / "report.json", json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n")
         _write(folder / "report.csv", table.getvalue())
+
+
+def named(card: ModelCard) -> dict[str, str]:
+    """What says in a report which model was used."""
+    return {"id": card.id, "version": card.version, "sha256": card.sha256}
 
 
 def _write(file: Path, text: str) -> None:

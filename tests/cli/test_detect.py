@@ -13,6 +13,7 @@ from cnnstudio.__main__ import main
 from cnnstudio.cards import ModelCard, file_sha256
 from cnnstudio.cli import detect
 from cnnstudio.cli.failures import Exit
+from cnnstudio.errors import BadInput, BadModel, CnnStudioError
 from cnnstudio.imaging.findings import DamageMaps
 from cnnstudio.jobs import DAMAGE, Progress
 from tests.cli.fakes import FakeRepairer, write_mask_file, write_photo_file
@@ -129,6 +130,35 @@ def test_a_folder(tmp_path: Path, detector: FakeDetector, capsys: pytest.Capture
     assert lines == {"a.png": "found", "b.jpg": "clean", "d.jpg": "failed", str(Path("deeper", "c.png")): "found"}
 
 
+def test_photos_with_the_same_stem_keep_a_mask_each(
+    tmp_path: Path, detector: FakeDetector, repairer: FakeRepairer
+) -> None:
+    source, masks = tmp_path / "photos", tmp_path / "masks"
+    scratched(source / "a.png")
+    write_photo_file(source / "a.jpg")
+    assert main(["detect", str(source), "-o", str(masks)]) == 0
+    assert read(masks / "a.png-mask.png").any()
+    assert not read(masks / "a.jpg-mask.png").any()
+    out = tmp_path / "out"
+    assert main(["repair", str(source), "--mask", str(masks), "-o", str(out)]) == Exit.SOME_FAILED  # one mask is empty
+    assert [file.name for file in sorted(out.glob("a.*"))] == ["a.png"]
+
+
+@pytest.mark.parametrize("command", [["detect"], ["repair", "--auto"]])
+@pytest.mark.parametrize(("error", "code"), [(BadModel("It is damaged."), Exit.MODEL), (BadInput("No."), Exit.USAGE)])
+def test_a_model_that_cannot_be_loaded_is_no_fault_of_a_folders_photos(
+    command: list[str], error: CnnStudioError, code: Exit, tmp_path: Path, detector: FakeDetector,
+    repairer: FakeRepairer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    def fail(_card: ModelCard, _device: str) -> None:
+        raise error
+
+    monkeypatch.setattr(detect, "load_detector", fail)
+    scratched(tmp_path / "photos" / "a.png")
+    assert main([*command, str(tmp_path / "photos"), "-o", str(tmp_path / "out")]) == code
+    assert capsys.readouterr().err == f"cnnstudio: {error.message}\n"
+
+
 @pytest.mark.parametrize("command", [["detect"], ["repair", "--auto"]])
 def test_without_the_model_one_sentence_says_so(
     command: list[str], photo: Path, tmp_path: Path, repairer: FakeRepairer, capsys: pytest.CaptureFixture[str]
@@ -140,15 +170,21 @@ def test_without_the_model_one_sentence_says_so(
     assert not (tmp_path / "out.png").exists()
 
 
-def test_a_model_that_does_something_else(photo: Path, tmp_path: Path, detector: FakeDetector) -> None:
+def test_a_model_that_does_something_else(
+    photo: Path, tmp_path: Path, detector: FakeDetector, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["detect", str(photo), "-o", str(tmp_path / "m.png"), "--model", "pyramid"]) == Exit.MODEL
     assert main(["repair", str(photo), "--auto", "-o", str(tmp_path / "m.png"), "--model", "damage"]) == Exit.MODEL
+    assert "“damage” cannot repair photos" in capsys.readouterr().err
 
 
-def test_nothing_is_lost(tmp_path: Path, detector: FakeDetector) -> None:
+def test_nothing_is_lost(
+    tmp_path: Path, detector: FakeDetector, capsys: pytest.CaptureFixture[str]
+) -> None:
     photo = scratched(tmp_path / "photo.png")
     before = photo.read_bytes()
     assert main(["detect", str(photo), "-o", str(photo), "--overwrite"]) == Exit.UNWRITABLE
+    assert "is the photo itself" in capsys.readouterr().err
     mask = write_mask_file(tmp_path / "mask.png")
     assert main(["detect", str(photo), "-o", str(mask)]) == Exit.UNWRITABLE
     assert photo.read_bytes() == before
@@ -182,6 +218,8 @@ def test_repair_auto_leaves_a_clean_photo_alone(
     assert main(["repair", str(photo), "--auto", "-o", str(out), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["counts"] == {"repaired": 0, "clean": 1, "skipped": 0, "failed": 0, "not_begun": 0}
+    assert report["auto"]["model"]["id"] == "damage"
+    assert (report["auto"]["sensitivity"], report["auto"]["classes"]) == (50.0, list(DAMAGE))
     assert (report["files"][0]["mask"], report["files"][0]["output"]) == ("", "")
 
 
@@ -199,7 +237,9 @@ def test_repair_auto_of_a_folder_and_resume(
     assert outcomes() == ["repaired", "clean"]
     assert (target / "a.png").exists()
     assert not (target / "b.png").exists()
+    calls = detector.calls
     assert outcomes("--resume") == ["skipped", "clean"]
+    assert detector.calls == calls  # what was clean still is
     assert outcomes("--resume", "--sensitivity", "80") == ["repaired", "clean"]
 
 
