@@ -19,3 +19,14 @@ def _own_user_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("XDG_DATA_HOME", str(folder))
         patch.setattr(platformdirs, "user_data_dir", lambda *_args, **_kwargs: str(folder / "cnnstudio"))
         yield
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """torch computes on one thread: small networks gain nothing by more, and wait long for them on a busy machine."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +20,7 @@ from tests.engine.fakes import CPU
 from tests.engine.test_weights import card_of
 
 
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Networks as small as these gain nothing by several, and wait long for them on a busy machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 KWARGS = {"widths": [16, 24], "depths": [1, 1], "context": 8}
 
@@ -63,7 +55,7 @@ def dark(height: int = 60, width: int = 80, channels: int = 3) -> np.ndarray:
     return np.full((height, width, channels), 30, np.uint8)
 
 
-def test_tiles_make_the_same_maps_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tiles_make_the_same_maps_as_the_whole() -> None:
     detector, pixels = Detector(network(), CPU), photo(150, 280)
     whole = detector.detect(pixels).planes
     detector._side = 256
@@ -115,7 +107,7 @@ def test_large_photos_are_looked_at_reduced_band_by_band(monkeypatch: pytest.Mon
     assert (found.mask(grown=0)[30:42, 60:72] == 255).all()
 
 
-def test_progress_grows_to_one_and_cancel_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_grows_to_one_and_cancel_stops() -> None:
     told: list[tuple[float, str]] = []
     cancel = threading.Event()
     detector = Detector(BrightFinder(), CPU)

@@ -33,13 +33,7 @@ TINY = DetectConfig(widths=(16, 24), depths=(1, 1), context=8, side=64, crop=48,
 SCRATCH, SPOT, STAIN = (DAMAGE.index(kind) for kind in ("scratch", "spot", "stain"))
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Networks as small as these gain nothing by several, and wait long for them on a busy machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
