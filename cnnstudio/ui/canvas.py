@@ -182,7 +182,9 @@ class Canvas(PhotoView):
             if pane and pane is not self._pane:
                 self._pane = pane
                 self.update()
-            if self._tool and self.editor and not self._candidates:
+            if self._candidates:
+                self.highlight_candidate(self._panes.index(pane) if pane else -1)
+            elif self._tool and self.editor:
                 self._tool.move(pointer(at, Qt.MouseButton.NoButton))
             self._show_cursor()
 
@@ -449,6 +451,7 @@ class Canvas(PhotoView):
     def _forget_pointer(self) -> None:
         self._cursor_at = None
         self.hovered.emit(None)
+        self.highlight_candidate(-1)
         if self._tool:
             self._tool.leave()
 

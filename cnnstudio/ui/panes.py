@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,8 +30,6 @@ _DIM = QColor(0, 0, 0, 150)
 _CHECKER = 8
 _LIGHT, _DARK = QColor(204, 204, 204), QColor(153, 153, 153)
 _ROUGH_SIDE = 1024
-
-_Blit = Callable[[QImage, QRectF, QRectF], None]
 
 
 @dataclass(frozen=True)

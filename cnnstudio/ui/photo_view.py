@@ -158,8 +158,9 @@ class PhotoView(QWidget):
 
     def highlight_candidate(self, index: int) -> None:
         """Frames a candidate; -1 none."""
-        self._highlighted = index
-        self.update()
+        if index != self._highlighted:
+            self._highlighted = index
+            self.update()
 
     def set_change_map(self, pyramid: Pyramid | None) -> None:
         """What to show when changes are shown: 255 where a pixel is different (a ``"max"`` pyramid)."""

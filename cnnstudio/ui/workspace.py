@@ -129,10 +129,6 @@ class Workspace(QObject):
         self._begin(opened, photo, mask)
         self.set_current(opened)
 
-    def open_session_file(self, path: Path) -> None:
-        """Opens what :meth:`save_session_file` has written."""
-        self.set_current(self._add_session_file(path))
-
     def set_current(self, photo: OpenPhoto | None) -> None:
         """Shows another photo, and reads it in full if it has not been."""
         if photo is self.current:
@@ -145,12 +141,8 @@ class Workspace(QObject):
         if photo and photo.state == "loading" and photo.loading is None:
             self._load(photo)
 
-    def close(self, photo: OpenPhoto, *, keep_work: bool = False) -> None:
-        """Closes a photo without asking.
-
-        Args:
-            keep_work: leaves the session to be offered at the next start, as after a crash, if there is work in it.
-        """
+    def close(self, photo: OpenPhoto) -> None:
+        """Closes a photo without asking, and forgets the work on it."""
         if photo not in self.photos:
             return
         index = self.photos.index(photo)
@@ -164,9 +156,7 @@ class Workspace(QObject):
         self.removed.emit(photo)
         if photo.editor and photo.editor.session:
             photo.editor.document.on_step = None
-            if keep_work and photo.editor.document.history.labels:
-                self._in_journal(photo.editor.session.close)
-            elif photo.saves == 0:
+            if photo.saves == 0:
                 self._in_journal(photo.editor.session.discard)
 
     def unsaved(self) -> list[OpenPhoto]:

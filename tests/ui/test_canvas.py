@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -306,11 +306,19 @@ def test_a_candidate_is_chosen_by_a_click_and_moved_by_a_drag(hand: Hand, qtbot:
     canvas.zoom_to(4)
     chosen: list[int] = []
     canvas.candidate_clicked.connect(chosen.append)
+    plain = hand.seen()
     for pane in canvas._panes:
         place = QPointF(pane.frame.center())
+        hand.mouse_at(QEvent.Type.MouseMove, place)
+        framed = np.argwhere((hand.seen() != plain).any(2))  # what a click would choose stands out
+        assert len(framed)
+        (top, left), (bottom, right) = framed.min(0).tolist(), framed.max(0).tolist()
+        assert pane.frame.contains(QRect(QPoint(left, top), QPoint(right, bottom)))
         hand.mouse_at(QEvent.Type.MouseButtonPress, place)
         hand.mouse_at(QEvent.Type.MouseButtonRelease, place)
     assert chosen == [0, 1, 2]
+    hand.leave()
+    assert np.array_equal(hand.seen(), plain)
     x, y = corner(canvas)
     place = QPointF(canvas._panes[0].frame.center())
     hand.mouse_at(QEvent.Type.MouseButtonPress, place)

@@ -316,20 +316,6 @@ def test_closing_while_it_opens_leaves_nothing(
     assert folders(root) == []
 
 
-def test_work_can_be_left_for_the_next_start(
-    qtbot: QtBot, make_workspace: Callable[[], Workspace], tmp_path: Path, lanes: Lanes
-):
-    first = make_workspace()
-    photo = opened(qtbot, first, photo_file(tmp_path / "a.png"))
-    assert photo.editor
-    repair(photo.editor)
-    opened(qtbot, first, photo_file(tmp_path / "b.png"))
-    for one in list(first.photos):
-        first.close(one, keep_work=True)
-    settle(qtbot, lanes)
-    assert [one.source for one in make_workspace().recoverable()] == [tmp_path / "a.png"]
-
-
 # ---- sessions
 
 
