@@ -136,15 +136,14 @@ def _trimming(progress: Progress, mask: np.ndarray) -> Callable[[Rect, np.ndarra
     """
     import cv2
 
-    from cnnstudio.imaging.mask import HOLE_THRESHOLD
+    from cnnstudio.imaging.mask import hole
 
     def show(rect: Rect, pixels: np.ndarray) -> None:
         tiles = rect.aligned(_PREVIEW_SIDE)
         for y in range(tiles.y, tiles.y1, _PREVIEW_SIDE):
             for x in range(tiles.x, tiles.x1, _PREVIEW_SIDE):
                 part = Rect(x, y, _PREVIEW_SIDE, _PREVIEW_SIDE) & rect
-                hole = (mask[part.slices] >= HOLE_THRESHOLD).view(np.uint8)
-                left, top, w, h = cv2.boundingRect(hole)
+                left, top, w, h = cv2.boundingRect(hole(mask[part.slices]).view(np.uint8))
                 if w:
                     piece = Rect(part.x + left, part.y + top, w, h)
                     progress.preview(piece, pixels[piece.shifted(-rect.x, -rect.y).slices].copy())

@@ -11,15 +11,19 @@ import pytest
 from cnnstudio.runtime.memory import give_back
 
 _LOAD = """
+import gc
 import sys
 from pathlib import Path
-from cnnstudio.runtime.preload import load_torch_libraries
+from cnnstudio.runtime.preload import import_torch, load_torch_libraries
 load_torch_libraries()
 assert "torch" not in sys.modules
 assert "libtorch_python" in Path("/proc/self/maps").read_text()
-import torch
+assert gc.isenabled()
+import_torch()
+assert gc.isenabled()
+assert gc.get_freeze_count() > 100_000
+assert sys.modules["torch"].ones(2).sum() == 2
 load_torch_libraries()
-assert torch.ones(2).sum() == 2
 """
 
 
