@@ -13,12 +13,11 @@ from torch import Tensor, nn
 from cnnstudio.networks.dcgan import Discriminator, Generator
 from training import losses
 from training.features import Features, frechet_distance, kernel_distance
+from training.gan_steps import BETAS, drawn, embedded, made, take_turns, tiled
 from training.loop import Figures, State
 
 SIDE = 32
-_BETAS = (0.5, 0.999)
 _SHOWN = 8  # rows and columns of the sample grid
-_EMBEDDED = 64  # pictures a pass through the measuring network
 
 
 @dataclass(frozen=True)
@@ -79,58 +78,29 @@ class GanRecipe:
         generator = Generator(config.latent, config.width).to(device)
         discriminator = Discriminator(config.width).to(device)
         self._features = Features().to(device)
-        self._real = self._embed(self._pictures[self._compared.to(device)])
-        self._unseen = self._embed(self._kept_out.to(device))
+        self._real = embedded(self._features, self._pictures[self._compared.to(device)], device)
+        self._unseen = embedded(self._features, self._kept_out, device)
         self._start: Figures = {}
         self._start = {f"{name}_at_start": value for name, value in self.measure(generator.eval()).items()}
         networks = {"generator": generator.train(), "discriminator": discriminator}
-        optimisers = {name: torch.optim.Adam(n.parameters(), config.rate, _BETAS) for name, n in networks.items()}
+        optimisers = {name: torch.optim.Adam(n.parameters(), config.rate, BETAS) for name, n in networks.items()}
         return State(dict(networks), dict(optimisers), averaged="generator", methods=(("discriminator", "logits"),))
 
     def step(self, fabric: Fabric, state: State, generator: torch.Generator, number: int) -> dict[str, Tensor]:
         makes, judges = state.networks["generator"], cast(Discriminator, state.networks["discriminator"])
-        real = self._draw(generator)
+        real = drawn(self._pictures, self.config.batch, generator)
         fake = makes(torch.randn((len(real), self.config.latent, 1, 1), device=real.device, generator=generator))
 
         # Real and generated pictures are normalised each by themselves, and the generator learns nothing here.
         of_real, of_fake = judges.logits(real), judges.logits(fake.detach())
         loss_d = self._game.discriminator(of_real, of_fake)
-        state.optimisers["discriminator"].zero_grad()
-        fabric.backward(loss_d)
-        state.optimisers["discriminator"].step()
-
-        judges.requires_grad_(False)
-        loss_g = self._game.generator(judges.logits(fake))
-        judges.requires_grad_(True)
-        state.optimisers["generator"].zero_grad()
-        fabric.backward(loss_g)
-        state.optimisers["generator"].step()
+        loss_g = take_turns(fabric, state, self._game, loss_d, fake)
         return {
             "loss_d": loss_d.detach(),
-            "loss_g": loss_g.detach(),
+            "loss_g": loss_g,
             "value": losses.gan_value(of_real, of_fake).detach(),
             "samples": torch.tensor(len(real) * fabric.world_size),
         }
-
-    def _draw(self, generator: torch.Generator) -> Tensor:
-        """A batch of photographs in [-1, 1], mirrored or not at random."""
-        count, device = self.config.batch, self._device
-        which = torch.randint(len(self._pictures), (count,), device=device, generator=generator)
-        mirrored = torch.rand((count, 1, 1, 1), device=device, generator=generator) < 0.5
-        pictures = self._pictures[which]
-        return _scaled(torch.where(mirrored, pictures.flip(3), pictures))
-
-    @torch.no_grad()
-    def _embed(self, pictures: Tensor) -> Tensor:
-        """Embeddings of ``uint8`` pictures, on the CPU."""
-        parts = [self._features.embed(_scaled(part)) for part in torch.split(pictures, _EMBEDDED)]
-        return torch.cat(parts).cpu()
-
-    @torch.no_grad()
-    def _generate(self, network: nn.Module, count: int) -> Tensor:
-        """``count`` pictures of the fixed latents, rounded to ``uint8`` as a file would be."""
-        parts = [network(z) for z in torch.split(self._fixed[:count], _EMBEDDED)]
-        return ((torch.cat(parts) + 1) * 127.5).round().byte()
 
     def measure(self, network: nn.Module) -> Figures:
         """Distances to photographs, lower is better, now and at the start.
@@ -138,15 +108,10 @@ class GanRecipe:
         ``frechet``: Fréchet distance to as many photographs of the training set, if there are so many; ``kernel``:
         kernel distance, times 1000, to all that were kept out.
         """
-        fake = self._embed(self._generate(network, self.config.measured))
+        fake = embedded(self._features, made(network, self._fixed[: self.config.measured]), self._device)
         near, unseen = frechet_distance(fake, self._real), kernel_distance(fake, self._unseen)
         return {"frechet": near, "kernel": 1000 * unseen, **self._start}
 
     def samples(self, network: nn.Module) -> np.ndarray:
         """A grid of pictures, always of the same latents."""
-        pictures = self._generate(network, _SHOWN**2).view(_SHOWN, _SHOWN, 3, SIDE, SIDE)
-        return pictures.permute(0, 3, 1, 4, 2).reshape(_SHOWN * SIDE, _SHOWN * SIDE, 3).cpu().numpy()
-
-
-def _scaled(pictures: Tensor) -> Tensor:
-    return pictures.float() / 127.5 - 1
+        return tiled(made(network, self._fixed[: _SHOWN**2]), _SHOWN)

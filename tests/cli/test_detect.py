@@ -178,9 +178,7 @@ def test_a_model_that_does_something_else(
     assert "“damage” cannot repair photos" in capsys.readouterr().err
 
 
-def test_nothing_is_lost(
-    tmp_path: Path, detector: FakeDetector, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_lost(tmp_path: Path, detector: FakeDetector, capsys: pytest.CaptureFixture[str]) -> None:
     photo = scratched(tmp_path / "photo.png")
     before = photo.read_bytes()
     assert main(["detect", str(photo), "-o", str(photo), "--overwrite"]) == Exit.UNWRITABLE

@@ -19,7 +19,6 @@ from cnnstudio.networks.damage import DamageFinder
 from tests.engine.fakes import CPU
 from tests.engine.test_weights import card_of
 
-
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 KWARGS = {"widths": [16, 24], "depths": [1, 1], "context": 8}

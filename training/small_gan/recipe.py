@@ -14,14 +14,13 @@ from torch import Tensor, nn
 from cnnstudio.networks.gan_small import Discriminator, Generator, quarter_of
 from training import losses
 from training.features import SMALLEST, Features, frechet_distance, kernel_distance, perceptual_distance
+from training.gan_steps import BETAS, drawn, embedded, made, take_turns, tiled
 from training.loop import Figures, State
 from training.small_gan import memory
 from training.small_gan.augment import augment
 
-_BETAS = (0.5, 0.999)
 _GRID = 6  # rows and columns of the sample grid
 _PAIRS = 8  # samples shown with their nearest training picture
-_AT_ONCE = 32  # pictures a pass outside training
 
 
 @dataclass(frozen=True)
@@ -84,19 +83,19 @@ class SmallGanRecipe:
         for network in (generator, discriminator):
             network.to(memory_format=torch.channels_last)
         self._features = Features().to(device)
-        self._train = self._embed(self._pictures)
-        self._unseen = self._embed(self._kept_out)
+        self._train = embedded(self._features, self._pictures, device)
+        self._unseen = embedded(self._features, self._kept_out, device)
         self._start: Figures = {}
         start = self.measure(generator.eval())
         self._start = {f"{name}_at_start": start[name] for name in ("frechet", "kernel")}
         networks = {"generator": generator.train(), "discriminator": discriminator}
-        optimisers = {name: torch.optim.Adam(n.parameters(), config.rate, _BETAS) for name, n in networks.items()}
+        optimisers = {name: torch.optim.Adam(n.parameters(), config.rate, BETAS) for name, n in networks.items()}
         methods = (("discriminator", "logits"), ("discriminator", "examine"))
         return State(dict(networks), dict(optimisers), averaged="generator", methods=methods)
 
     def step(self, fabric: Fabric, state: State, generator: torch.Generator, number: int) -> dict[str, Tensor]:
         makes, judges = state.networks["generator"], cast(Discriminator, state.networks["discriminator"])
-        real = augment(self._draw(generator), generator)
+        real = augment(drawn(self._pictures, self.config.batch, generator), generator)
         z = torch.randn((len(real), self.config.latent, 1, 1), device=real.device, generator=generator)
         fake = augment(makes(z, noise=generator), generator)
 
@@ -105,44 +104,15 @@ class SmallGanRecipe:
         of_fake = judges.logits(fake.detach())
         redrawn = reconstruction_loss(self._features, real, whole, part, quarter)
         loss_d = self._game.discriminator(of_real, of_fake)
-        state.optimisers["discriminator"].zero_grad()
-        fabric.backward(loss_d + self.config.reconstruction * redrawn)
-        state.optimisers["discriminator"].step()
-
-        judges.requires_grad_(False)
-        loss_g = self._game.generator(judges.logits(fake))
-        judges.requires_grad_(True)
-        state.optimisers["generator"].zero_grad()
-        fabric.backward(loss_g)
-        state.optimisers["generator"].step()
+        loss_g = take_turns(fabric, state, self._game, loss_d + self.config.reconstruction * redrawn, fake)
         return {
             "loss_d": loss_d.detach(),
-            "loss_g": loss_g.detach(),
+            "loss_g": loss_g,
             "redrawn": redrawn.detach(),
             # How far the two kinds are told apart: 0 for not at all.
             "apart": of_real.detach().float().mean() - of_fake.detach().float().mean(),
             "samples": torch.tensor(len(real) * fabric.world_size),
         }
-
-    def _draw(self, generator: torch.Generator) -> Tensor:
-        """A batch of photographs in [-1, 1], mirrored or not at random."""
-        count, device = self.config.batch, self._device
-        which = torch.randint(len(self._pictures), (count,), device=device, generator=generator)
-        mirrored = torch.rand((count, 1, 1, 1), device=device, generator=generator) < 0.5
-        pictures = self._pictures[which]
-        return _scaled(torch.where(mirrored, pictures.flip(3), pictures))
-
-    @torch.no_grad()
-    def _embed(self, pictures: Tensor) -> Tensor:
-        """Embeddings of ``uint8`` pictures, on the CPU."""
-        parts = [self._features.embed(_scaled(part.to(self._device))) for part in torch.split(pictures, _AT_ONCE)]
-        return torch.cat([part.cpu() for part in parts])
-
-    @torch.no_grad()
-    def _generate(self, network: nn.Module, count: int) -> Tensor:
-        """``count`` pictures of the fixed latents, rounded to ``uint8`` as a file would be, on the CPU."""
-        parts = [(network(z).float() + 1) * 127.5 for z in torch.split(self._fixed[:count], _AT_ONCE)]
-        return torch.cat([part.round().byte().cpu() for part in parts])
 
     def measure(self, network: nn.Module) -> Figures:
         """Distances in the embedding of EfficientNet-Lite0; see :mod:`training.features`.
@@ -152,7 +122,7 @@ class SmallGanRecipe:
         ``nearest_unseen``: the same of pictures kept out; ``novelty``: their ratio, at least 0.8 where nothing was
         learnt by heart (:mod:`training.small_gan.memory`).
         """
-        fake = self._embed(self._generate(network, self.config.measured))
+        fake = embedded(self._features, made(network, self._fixed[: self.config.measured]), self._device)
         remembered = memory.check(fake, self._train, self._unseen)
         return {
             "frechet": frechet_distance(fake, self._train[self._compared]),
@@ -165,14 +135,14 @@ class SmallGanRecipe:
 
     def samples(self, network: nn.Module) -> np.ndarray:
         """A grid of pictures, always of the same latents."""
-        return _tiled(self._generate(network, _GRID**2), _GRID)
+        return tiled(made(network, self._fixed[: _GRID**2]), _GRID)
 
     def remembered(self, network: nn.Module) -> tuple[memory.Memory, np.ndarray]:
         """The memorisation check; and samples in a row, below each the training picture most like it."""
-        pictures = self._generate(network, self.config.measured)
-        found = memory.check(self._embed(pictures), self._train, self._unseen)
+        pictures = made(network, self._fixed[: self.config.measured])
+        found = memory.check(embedded(self._features, pictures, self._device), self._train, self._unseen)
         twins = self._pictures[found.which[:_PAIRS].to(self._device)].cpu()
-        return found, _tiled(torch.cat([pictures[: len(twins)], twins]), len(twins))
+        return found, tiled(torch.cat([pictures[: len(twins)], twins]), len(twins))
 
 
 def reconstruction_loss(features: Features, real: Tensor, whole: Tensor, part: Tensor, quarter: int) -> Tensor:
@@ -197,14 +167,3 @@ def _seen(pictures: Tensor) -> Tensor:
     if pictures.shape[-1] >= SMALLEST:
         return pictures.float()
     return F.interpolate(pictures.float(), (SMALLEST, SMALLEST), mode="bilinear", align_corners=False)
-
-
-def _scaled(pictures: Tensor) -> Tensor:
-    return pictures.float() / 127.5 - 1
-
-
-def _tiled(pictures: Tensor, columns: int) -> np.ndarray:
-    """(rows * columns, 3, S, S) ``uint8`` as one picture, row by row."""
-    channels, side = pictures.shape[1:3]
-    rows = pictures.view(-1, columns, channels, side, side).permute(0, 3, 1, 4, 2)
-    return rows.reshape(-1, columns * side, channels).numpy()
