@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from cnnstudio.cards import read_card
+from cnnstudio.errors import BadInput
 from training import damage
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
@@ -148,6 +149,8 @@ def _detect(args: argparse.Namespace) -> int:
     config = from_options(DetectConfig, args)
     files = find_images(args.photos)
     train, kept_out = split(files, args.validation, spec.seed)
+    if not train or not kept_out:
+        raise BadInput(f"{len(files)} photos are too few to train on some and measure on others.")
     _say(f"{len(train)} photos to train on, {len(kept_out)} kept out; painting {config.bank} squares")
     recipe = DetectRecipe(config, train, kept_out, spec.seed)
     data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}

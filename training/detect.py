@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from cnnstudio.cards import file_sha256, read_card, verify
-from cnnstudio.errors import BadInput
+from cnnstudio.errors import BadInput, BadModel
 from cnnstudio.imaging.findings import FLOOR, DamageMaps, Findings, find
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.damage import DamageFinder, view_of
@@ -269,8 +269,8 @@ class DetectRecipe:
 
     def __init__(self, config: DetectConfig, photos: Sequence[Path], validation: Sequence[Path], seed: int = 0) -> None:
         self.config = config
-        self._bank = draw_bank(photos, config.bank, config, seed)
         self.measured = measured_banks(validation, config, seed)
+        self._bank = draw_bank(photos, config.bank, config, seed)
         self._device = torch.device("cpu")
 
     def build(self, device: torch.device) -> State:
@@ -351,15 +351,14 @@ class DetectRecipe:
         rows = []
         for name, bank in self.measured.items():
             some = Bank(bank.pixels[:3], bank.marks[:3])
-            found = probabilities(network, some, self._device)
-            index = DAMAGE.index(name) if name in DAMAGE else None
-            for i, one in enumerate(found):
-                shown = np.asarray(one.max(2) if index is None else one[..., index])
+            row: list[np.ndarray] = []
+            for i, one in enumerate(probabilities(network, some, self._device)):
+                shown = one[..., DAMAGE.index(name)] if name in DAMAGE else one.max(2)
                 truth = some.truth(i).any(2)
                 grey = [np.repeat(255 * np.asarray(x, np.float32)[..., None], 3, 2) for x in (truth, shown)]
-                rows.append(np.concatenate([some.pixels[i], *grey], 1).astype(np.uint8))
-        height = max(1, len(rows) // len(self.measured))
-        return np.concatenate([np.concatenate(rows[i : i + height], 1) for i in range(0, len(rows), height)], 0)
+                row += [some.pixels[i], *grey]
+            rows.append(np.concatenate(row, 1).astype(np.uint8))
+        return np.concatenate(rows, 0)
 
 
 def _each(values: Tensor) -> Tensor:
@@ -376,14 +375,13 @@ def _mirrored(index: Tensor, size: int) -> Tensor:
 
 def measured_banks(files: Sequence[Path], config: DetectConfig, seed: int) -> dict[str, Bank]:
     """The same squares at every measurement: for each class ones that have it alone, and clean ones."""
-    kinds = {name: [kind for kind in KINDS if KINDS[kind] == name] for name in DAMAGE}
-    banks = {}
+    count, banks = config.measured, {}
     for number, name in enumerate(DAMAGE):
-        parts = [
-            draw_bank(files, config.measured // len(kinds[name]), config, seed + 1000 * (number + 1) + i, [kind])
-            for i, kind in enumerate(kinds[name])
-        ]
-        banks[name] = Bank(*(np.concatenate([getattr(part, key) for part in parts]) for key in ("pixels", "marks")))
+        kinds = [kind for kind in KINDS if KINDS[kind] == name]
+        each = -(-count // len(kinds))
+        parts = [draw_bank(files, each, config, seed + 1000 * (number + 1) + i, [k]) for i, k in enumerate(kinds)]
+        pixels, marks = (np.concatenate([getattr(part, key) for part in parts]) for key in ("pixels", "marks"))
+        banks[name] = Bank(pixels[:count], marks[:count])
     banks["clean"] = draw_bank(files, config.measured, config, seed + 999, ())
     return banks
 
@@ -399,8 +397,7 @@ def look(network: nn.Module, pixels: np.ndarray, device: torch.device) -> np.nda
     x = torch.tensor(pixels, device=device).permute(2, 0, 1)[None].float() / 127.5 - 1
     x = x.contiguous(memory_format=torch.channels_last)
     where = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=device)
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cpu"):
-        logits = cast(Tensor, network(x, view_of(x), where))
+    logits = cast(Tensor, network(x, view_of(x), where))  # in float32, as the engine has it
     return np.asarray(logits[0].float().sigmoid().permute(1, 2, 0).cpu().numpy())
 
 
@@ -562,7 +559,9 @@ def add_evaluation(commands: Any) -> None:
 def _evaluate(args: argparse.Namespace) -> int:
     card = read_card(args.model)
     verify(card)
-    network = cast(DamageFinder, build(card.arch, **card.kwargs).eval())
+    network = build(card.arch, **card.kwargs).eval()
+    if not isinstance(network, DamageFinder):
+        raise BadModel(f"The model “{card.id}” does not look for damage.", card.arch)
     network.load_state_dict(load_file(card.path))
     _, files = split(find_images(args.photos), args.validation, args.seed)
     if args.calibrate:

@@ -78,13 +78,6 @@ class _Field:
         out.add_(padded[..., :-2, 1:-1]).add_(padded[..., 2:, 1:-1]).sub_(self.inner, alpha=4)
 
 
-def _laplacian(u: Tensor) -> Tensor:
-    field, out = _Field(u), _room_for(u)
-    field.inner.copy_(u)
-    field.laplacian(out)
-    return out
-
-
 def _jacobi(u: _Field, hole: Tensor, steps: int) -> None:
     # Damped by 0.8, the usual smoother: it takes out what up-sampling left rough and keeps what is smooth.
     step, change = hole * 0.2, _room_for(u.inner)

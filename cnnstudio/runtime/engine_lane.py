@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from cnnstudio.engine.repair import Repairer
 
 _KEPT_MODELS = 3
-_PREVIEW_SIDE = 512
-"""Previews are cut into tiles of this side, in pixels of the photo."""
+_PREVIEW_SIDE = 256
+"""Previews are cut into tiles of this side, in pixels of the photo; with larger ones a dusty scan has half of itself in
+them, with smaller ones a large hole has more of them than the window shows at once."""
 
 _M = TypeVar("_M", covariant=True)
 

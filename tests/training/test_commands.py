@@ -1,6 +1,8 @@
 """The article's networks train from NumPy files by one command, and what they write loads."""
 
+import argparse
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,10 +11,30 @@ from safetensors.torch import load_file
 
 from cnnstudio.cards import read_card, verify
 from cnnstudio.networks.registry import build
+from training import commands
 from training.__main__ import main
 from training.damage import CLASSES, draw_hole
+from training.detect import DetectConfig
+from training.loop import RunSpec
+from training.options import from_options
+from training.repair import RepairConfig
+from training.small_gan.recipe import SmallGanConfig
 
 COMMON = ["--accelerator", "cpu", "--precision", "32-true", "--validation", "0.3", "--log-every", "2"]
+
+
+RECIPES = sorted(Path(commands.__file__).with_name("recipes").glob("*-*.json"))
+CONFIGS = {kind.__name__: kind for kind in (RunSpec, RepairConfig, DetectConfig, SmallGanConfig)}
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.stem)
+def test_recipes_name_options_that_there_are(recipe):
+    named = json.loads(recipe.read_text("utf-8"))
+    assert len(named) == 2
+    for kind, options in named.items():
+        given = {"folder": Path()} if kind == "RunSpec" else {}
+        config = from_options(CONFIGS[kind], argparse.Namespace(config=recipe), **given)
+        assert all(getattr(config, key) == (tuple(v) if isinstance(v, list) else v) for key, v in options.items())
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from safetensors.torch import load_file
 from cnnstudio.cards import read_card, verify
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.registry import build
+from tests.engine.test_weights import card_of
 from training.__main__ import main
 from training.detect import (
     KINDS,
@@ -31,9 +33,6 @@ from training.detect import (
 
 TINY = DetectConfig(widths=(16, 24), depths=(1, 1), context=8, side=64, crop=48, batch=4, bank=8, measured=2)
 SCRATCH, SPOT, STAIN = (DAMAGE.index(kind) for kind in ("scratch", "spot", "stain"))
-
-
-pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
@@ -180,22 +179,31 @@ def test_training_by_the_command_finds_drawn_scratches(photos, tmp_path, capsys)
     found = probabilities(net.eval(), bank, torch.device("cpu"))
     assert found[0].shape == (64, 64, len(DAMAGE))
     capsys.readouterr()
-    assert (
-        main(
-            [
-                "evaluate-detect",
-                str(tmp_path / "models" / "damage.json"),
-                str(photos),
-                "--measured",
-                "2",
-                "--side",
-                "64",
-            ]
-        )
-        == 0
-    )
+    evaluated = ["evaluate-detect", str(card.path.with_suffix(".json")), str(photos), "--measured", "2", "--side", "64"]
+    assert main(evaluated) == 0
     table = capsys.readouterr().out
     assert [line.split()[1] for line in table.splitlines() if line.startswith("| ")][1:] == [*DAMAGE, "clean"]
+
+
+@pytest.mark.parametrize("measured", [1, 3])
+def test_each_class_is_measured_and_shown_alike(photos, measured):
+    recipe = DetectRecipe(replace(TINY, bank=1, measured=measured), _files(photos), _files(photos))
+    network = recipe.build(torch.device("cpu")).networks["finder"].eval()
+    assert [len(bank.pixels) for bank in recipe.measured.values()] == [measured] * 6
+    assert recipe.samples(network).shape == (6 * 64, measured * 3 * 64, 3)
+
+
+def test_too_few_photos_are_refused_before_anything_is_painted(photos, tmp_path, capsys):
+    one = str(_files(photos)[0])
+    assert main(["detect", one, "--run-folder", str(tmp_path / "run"), "--bank", "1000000"]) == 1
+    assert "1 photos are too few" in capsys.readouterr().err
+
+
+def test_another_model_is_no_finder(photos, tmp_path, capsys):
+    card = card_of(tmp_path, "dcgan", "generate", width=8)
+    card.write(card.path)
+    assert main(["evaluate-detect", str(card.path.with_suffix(".json")), str(photos)]) == 1
+    assert "does not look for damage" in capsys.readouterr().err
 
 
 def test_comparing_gives_both_by_class(photos):

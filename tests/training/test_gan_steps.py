@@ -16,8 +16,6 @@ from training.gan_steps import drawn, made, tiled
 from training.loop import run
 from training.small_gan.recipe import SmallGanConfig, SmallGanRecipe
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 Make = Callable[..., GanRecipe | SmallGanRecipe]
 
 

@@ -12,8 +12,6 @@ from training.gan import GanConfig, GanRecipe
 from training.gan_steps import made
 from training.loop import run
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 TINY = GanConfig(latent=8, width=4, batch=16, measured=4)
 
 

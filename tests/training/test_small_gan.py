@@ -18,8 +18,6 @@ from training.small_gan import recipe as module
 from training.small_gan.augment import augment, blank, move, recolour
 from training.small_gan.recipe import SmallGanConfig, SmallGanRecipe, reconstruction_loss
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 TINY = SmallGanConfig(side=32, latent=8, width=8, critic=8, batch=8, measured=16)
 
 

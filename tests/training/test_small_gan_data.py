@@ -166,7 +166,7 @@ def test_one_command_trains_on_a_folder(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("name", ["gan-small-home", "gan-small-h100"])
-def test_the_recipes_name_options_there_are(name: str) -> None:
+def test_less_is_better_and_pictures_are_large_in_the_recipes(name: str) -> None:
     args = argparse.Namespace(config=RECIPES / f"{name}.json")
     spec, config = from_options(RunSpec, args, folder=Path()), from_options(SmallGanConfig, args)
     assert not spec.larger  # of all its figures but novelty less is better
