@@ -21,7 +21,7 @@ from training import damage
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
-from training.detect import DetectConfig, DetectRecipe, add_evaluation
+from training.detect import DetectConfig, DetectRecipe, add_evaluation, add_without
 from training.export import export
 from training.gan import SIDE, GanConfig, GanRecipe
 from training.irn import IrnConfig, IrnRecipe, load_sources
@@ -47,7 +47,8 @@ def add_training_commands(commands: Any) -> None:
         SmallGanConfig, _gan_small,
     )  # fmt: skip
     small.set_defaults(config=_RECIPES / "gan-small-home.json", validation=0.1)
-    _training_command(commands, "detect", "damage", "train the finder of damage", DetectConfig, _detect)
+    finder = _training_command(commands, "detect", "damage", "train the finder of damage", DetectConfig, _detect)
+    add_without(finder)
     add_evaluation(commands)
 
     ablation = commands.add_parser("ablate", help="train variants of the repairer for the same time and compare them")
@@ -147,7 +148,7 @@ def _gan(args: argparse.Namespace) -> int:
 def _detect(args: argparse.Namespace) -> int:
     spec = from_options(RunSpec, args, folder=args.folder)
     config = from_options(DetectConfig, args)
-    files = find_images(args.photos)
+    files = find_images(args.photos, args.without)
     train, kept_out = split(files, args.validation, spec.seed)
     if not train or not kept_out:
         raise BadInput(f"{len(files)} photos are too few to train on some and measure on others.")

@@ -25,12 +25,19 @@ SCALES = (1.0, 0.6, 0.35)
 _SUFFIXES = {s for s, _ in Image.registered_extensions().items()}
 
 
-def find_images(sources: Sequence[Path]) -> list[Path]:
+def find_images(sources: Sequence[Path], without: Path | None = None) -> list[Path]:
     """Every image below the given folders (recursive) and every given file, sorted.
 
+    Args:
+        without: a text file with a line for each image that is left out: its folder and name, ``folder/name.jpg``.
+
     Raises:
-        BadInput: a source does not exist, or no image is found.
+        BadInput: a source or the list does not exist, or no image is found.
     """
+    try:
+        left_out = set(without.read_text("utf-8").splitlines()) if without else set()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"The list “{without}” could not be read.", repr(error)) from error
     found: set[Path] = set()
     for source in sources:
         if source.is_dir():
@@ -39,6 +46,7 @@ def find_images(sources: Sequence[Path]) -> list[Path]:
             found.add(source)
         else:
             raise BadInput(f"There is no folder or file “{source}”.")
+    found = {p for p in found if f"{p.resolve().parent.name}/{p.name}" not in left_out}
     if not found:
         raise BadInput(f"No images were found in {', '.join(str(s) for s in sources)}.")
     return sorted(found)

@@ -536,6 +536,14 @@ def _logit(likely: np.ndarray) -> np.ndarray:
     return np.asarray(np.log(bounded / (1 - bounded)))
 
 
+def add_without(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--without``: photos with damage of their own would teach that damage is sound."""
+    parser.add_argument(
+        "--without", type=Path, metavar="FILE",
+        help="text file naming photos that are left out, as folder/name.jpg, a line each: those with damage of their own",
+    )  # fmt: skip
+
+
 def add_evaluation(commands: Any) -> None:
     """Adds ``evaluate-detect`` to the subparsers."""
     parser: argparse.ArgumentParser = commands.add_parser(
@@ -550,6 +558,7 @@ def add_evaluation(commands: Any) -> None:
         "--validation", type=float, default=1.0, metavar="SHARE",
         help="of training photos, the share that was kept out of training (default: none of the photos was trained on)",
     )  # fmt: skip
+    add_without(parser)
     parser.add_argument("--measured", type=int, default=60, metavar="N", help="squares of each class")
     parser.add_argument("--side", type=int, default=DetectConfig.side, help="of the squares in pixels")
     parser.add_argument("--seed", type=int, default=0, help="the training's, which tells what was kept out")
@@ -563,7 +572,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     if not isinstance(network, DamageFinder):
         raise BadModel(f"The model “{card.id}” does not look for damage.", card.arch)
     network.load_state_dict(load_file(card.path))
-    _, files = split(find_images(args.photos), args.validation, args.seed)
+    _, files = split(find_images(args.photos, args.without), args.validation, args.seed)
     if args.calibrate:
         banks = measured_banks(files, DetectConfig(measured=args.measured, side=args.side), args.seed + 33_000)
         done = calibrate(network, banks, [read_rgb(file) for file in files], torch.device("cpu"))

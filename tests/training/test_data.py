@@ -27,6 +27,17 @@ def test_images_are_found_recursively_and_other_files_are_not(tmp_path):
         data.find_images([tmp_path / "notes.txt"]) and data.find_images([_empty(tmp_path)])
 
 
+def test_photos_on_the_list_are_left_out(tmp_path):
+    for name in ("old/a.png", "old/b.png", "new/a.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("RGB", (8, 8)).save(tmp_path / name)
+    listed = tmp_path / "damaged.txt"
+    listed.write_text("old/a.png\nnew/gone.png\n", "utf-8")
+    assert [f"{p.parent.name}/{p.name}" for p in data.find_images([tmp_path], listed)] == ["new/a.png", "old/b.png"]
+    with pytest.raises(BadInput, match="could not be read"):
+        data.find_images([tmp_path], tmp_path / "no list")
+
+
 def _empty(tmp_path):
     (tmp_path / "empty").mkdir()
     return tmp_path / "empty"
