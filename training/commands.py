@@ -21,7 +21,8 @@ from training import damage
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
-from training.detect import DetectConfig, DetectRecipe, add_evaluation, add_without
+from training.detect import DetectConfig, DetectRecipe, add_without
+from training.evaluate_detect import add_evaluation
 from training.export import export
 from training.gan import SIDE, GanConfig, GanRecipe
 from training.irn import IrnConfig, IrnRecipe, load_sources

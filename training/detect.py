@@ -8,32 +8,28 @@ Stamps and writing are not painted: they cannot be told from what stands on shop
 from __future__ import annotations
 
 import argparse
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from lightning.fabric import Fabric
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from cnnstudio.cards import file_sha256, read_card, verify
-from cnnstudio.errors import BadInput, BadModel
-from cnnstudio.imaging.findings import FLOOR, DamageMaps, Findings, find
+from cnnstudio.errors import BadInput
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.damage import DamageFinder, view_of
-from cnnstudio.networks.registry import build
 from training import damage
-from training.data import find_images, read_rgb, split
+from training.data import read_rgb
 from training.loop import Figures, State
 from training.muon import Muon
 
@@ -48,6 +44,7 @@ _IGNORED = 1 << len(DAMAGE)
 _MARGIN = 32  # a tile may reach so far over the edge of its square, where it is mirrored
 _SEEN = 6  # grey values by which damage must differ from the photo to be asked for
 _SCALES = (0.35, 1.0)
+_TRIED = 6  # clean squares looked at for each hard one
 _MIX = {"scratch": 1.0, "dust": 1.0, "crease": 0.7, "blotch": 0.7, "corner": 0.4, "hole": 0.25}
 
 
@@ -63,6 +60,7 @@ class DetectConfig:
         crop: side of the tiles cut from them.
         batch: tiles a step, on each device.
         bank: squares painted beforehand.
+        hard: clean squares besides, those in which the network of ``init`` finds most of what is not there.
         painters: processes that paint them; 0 paints in this one.
         measured: squares of each class, and clean ones, that are measured.
         clean: share of the squares without damage.
@@ -83,6 +81,7 @@ class DetectConfig:
     crop: int = 128
     batch: int = 12
     bank: int = 4000
+    hard: int = 0
     painters: int = 0
     measured: int = 24
     clean: float = 0.2
@@ -271,17 +270,23 @@ class DetectRecipe:
         self.config = config
         self.measured = measured_banks(validation, config, seed)
         self._bank = draw_bank(photos, config.bank, config, seed)
+        if config.hard:
+            hard = hardest(self._network().eval(), photos, config, seed + 555)
+            self._bank = _joined([self._bank, hard])
         self._device = torch.device("cpu")
+
+    def _network(self) -> DamageFinder:
+        network = DamageFinder(**self.config.architecture)  # type: ignore[arg-type]
+        if self.config.init:
+            network.load_state_dict(load_file(self.config.init))
+        return network
 
     def build(self, device: torch.device) -> State:
         config = self.config
         self._device = device
         self._pixels = torch.from_numpy(self._bank.pixels).to(device)
         self._marks = torch.from_numpy(self._bank.marks).to(device)
-        net = DamageFinder(**config.architecture)  # type: ignore[arg-type]
-        if config.init:
-            net.load_state_dict(load_file(config.init))
-        net = net.to(device).to(memory_format=torch.channels_last)
+        net = self._network().to(device).to(memory_format=torch.channels_last)
         # Muon's steps are as long as they are for hidden layers: they would throw the logits about.
         hidden = [p for layer in net.children() if layer is not net.decode for p in layer.parameters()]
         optimisers: dict[str, Optimizer] = {
@@ -361,6 +366,26 @@ class DetectRecipe:
         return np.concatenate(rows, 0)
 
 
+def hardest(network: nn.Module, photos: Sequence[Path], config: DetectConfig, seed: int) -> Bank:
+    """Of many clean squares the ``config.hard`` ones in which a network finds most: what looks like damage and is not.
+
+    A square counts by the mean over its pixels of how likely the likeliest class is there, squared, so that what is
+    surely marked weighs more than what is doubtful.
+    """
+    chosen: list[tuple[float, np.ndarray, np.ndarray]] = []
+    for turn in range(_TRIED):  # in turns, so that no more than twice the squares lie in memory
+        drawn = draw_bank(photos, config.hard, config, seed + turn, ())
+        for pixels, marks in zip(drawn.pixels, drawn.marks, strict=True):
+            likely = look(network, pixels, torch.device("cpu")).max(2)
+            chosen.append((float(np.square(likely).mean()), pixels, marks))
+        chosen = sorted(chosen, key=lambda one: -one[0])[: config.hard]
+    return Bank(*(np.stack([one[i] for one in chosen]) for i in (1, 2)))
+
+
+def _joined(banks: Sequence[Bank]) -> Bank:
+    return Bank(np.concatenate([b.pixels for b in banks]), np.concatenate([b.marks for b in banks]))
+
+
 def _each(values: Tensor) -> Tensor:
     return values.view(-1, 1, 1, 1)
 
@@ -380,8 +405,8 @@ def measured_banks(files: Sequence[Path], config: DetectConfig, seed: int) -> di
         kinds = [kind for kind in KINDS if KINDS[kind] == name]
         each = -(-count // len(kinds))
         parts = [draw_bank(files, each, config, seed + 1000 * (number + 1) + i, [k]) for i, k in enumerate(kinds)]
-        pixels, marks = (np.concatenate([getattr(part, key) for part in parts]) for key in ("pixels", "marks"))
-        banks[name] = Bank(pixels[:count], marks[:count])
+        joined = _joined(parts)
+        banks[name] = Bank(joined.pixels[:count], joined.marks[:count])
     banks["clean"] = draw_bank(files, config.measured, config, seed + 999, ())
     return banks
 
@@ -421,174 +446,9 @@ def f1(marked: Sequence[np.ndarray], bank: Bank, index: int, tolerance: int = TO
     return 2 * precision * recall / max(precision + recall, 1e-9)
 
 
-def baseline(bank: Bank, index: int) -> tuple[float, str]:
-    """The best that classical filters can do for a class, and which they are.
-
-    What is brighter (white top-hat) or darker (black-hat) than its surroundings, or either, is marked; size and
-    threshold are those that do best on this very bank, which is more than the network is given.
-    """
-    best, name = -1.0, ""
-    for size in (5, 9, 15, 31, 61):
-        for sign, threshold, marked in _filtered(bank, size):
-            score = f1(marked, bank, index)
-            if score > best:
-                best, name = score, f"{sign}, {size} pixels, over {threshold}"
-    return best, name
-
-
-def _filtered(bank: Bank, size: int) -> Iterator[tuple[str, int, list[np.ndarray]]]:
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    greys = [cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) for pixels in bank.pixels]
-    bright = [cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, disc) for grey in greys]
-    dark = [cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, disc) for grey in greys]
-    either = [np.maximum(a, b) for a, b in zip(bright, dark, strict=True)]
-    for sign, strengths in (("top-hat", bright), ("black-hat", dark), ("either", either)):
-        for threshold in (8, 12, 18, 26, 36, 48, 64, 84, 108):
-            yield sign, threshold, [strength > threshold for strength in strengths]
-
-
-def compare(network: nn.Module, banks: Mapping[str, Bank], device: torch.device) -> dict[str, dict[str, float | str]]:
-    """F1 of what is found at sensitivity 50 and of :func:`baseline` by class, and what is found in clean squares.
-
-    Args:
-        banks: as :func:`measured_banks` makes them.
-
-    Returns:
-        By class ``network``, ``baseline`` and ``filter``; of "clean" the shares of pixels and of squares marked.
-    """
-    table: dict[str, dict[str, float | str]] = {}
-    for name, bank in banks.items():
-        found = [find(maps_of(p)) for p in probabilities(network, bank, device)]
-        if name in DAMAGE:
-            index = DAMAGE.index(name)
-            score, best = baseline(bank, index)
-            table[name] = {"network": f1([_of_kind(one, name) for one in found], bank, index)}
-            table[name] |= {"baseline": score, "filter": best}
-        else:
-            marked = [(one.labels > 0).mean() for one in found]
-            squares = float(np.mean([share > 0 for share in marked]))
-            table[name] = {"network": float(np.mean(marked)), "squares": squares}
-    return table
-
-
-def maps_of(likely: np.ndarray) -> DamageMaps:
-    """What :func:`look` saw, as the engine hands it on."""
-    planes = np.rint(255 * likely.transpose(2, 0, 1)).astype(np.uint8)
-    return DamageMaps(planes, likely.shape[1], likely.shape[0])
-
-
-def _of_kind(found: Findings, kind: str) -> np.ndarray:
-    """HxW bool: the regions of one kind."""
-    return np.isin(found.labels, [region.number for region in found.regions if region.kind == kind])
-
-
-# Calibrating ---------------------------------------------------------------------------------------------------------
-
-_LOGITS = np.arange(-3.0, 6.01, 0.25)
-_STRAY = 0.04  # share of sound photos in which a class may still reach the floor
-_LEAST_SCALE, _MOST_SCALE = 0.5, 2.0  # a finder that errs so much that more would be needed is left to err
-
-
-def calibrate(
-    network: DamageFinder, banks: Mapping[str, Bank], sound: Sequence[np.ndarray], device: torch.device
-) -> dict[str, tuple[float, float]]:
-    """Moves and scales the logits of each class, so that 0.5 and the floor below which nothing is found mean something.
-
-    A probability of 0.5 becomes the one at which F1 over the squares of the class and the clean ones is best, and
-    :data:`cnnstudio.imaging.findings.FLOOR` the one that sound photos hardly ever reach. The network is changed.
-
-    Args:
-        sound: whole photos without damage, HxWx3 uint8.
-
-    Returns:
-        By class (scale, shift) of its logits.
-    """
-    floor = math.log(FLOOR / (1 - FLOOR))
-    highest = np.array([_logit(look(network, photo, device)).max((0, 1)) for photo in sound])
-    clean = [_logit(p) for p in probabilities(network, banks["clean"], device)]
-    done = {}
-    for index, name in enumerate(DAMAGE):
-        bank = banks[name]
-        both = Bank(
-            np.concatenate([bank.pixels, banks["clean"].pixels]), np.concatenate([bank.marks, banks["clean"].marks])
-        )
-        seen = [_logit(p)[..., index] for p in probabilities(network, bank, device)] + [p[..., index] for p in clean]
-        scores = [f1([one >= level for one in seen], both, index) for level in _LOGITS]
-        middle = float(_LOGITS[int(np.argmax(scores))])
-        stray = float(np.quantile(highest[:, index], 1 - _STRAY))
-        scale = float(np.clip(floor / max(stray - middle, 1e-6), _LEAST_SCALE, _MOST_SCALE))
-        done[name] = scale, -scale * middle
-    rescale(network, list(done.values()))
-    return done
-
-
-def rescale(network: DamageFinder, by: Sequence[tuple[float, float]]) -> None:
-    """Makes each class's logits ``scale`` * logit + ``shift`` from now on, in the last layer."""
-    scale, shift = (torch.tensor(values).repeat_interleave(4) for values in zip(*by, strict=True))
-    assert network.decode.bias is not None
-    with torch.no_grad():
-        network.decode.weight.mul_(scale.view(-1, 1, 1, 1))
-        network.decode.bias.mul_(scale).add_(shift)
-
-
-def _logit(likely: np.ndarray) -> np.ndarray:
-    bounded = np.clip(likely, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(bounded / (1 - bounded)))
-
-
 def add_without(parser: argparse.ArgumentParser) -> None:
     """Adds ``--without``: photos with damage of their own would teach that damage is sound."""
     parser.add_argument(
         "--without", type=Path, metavar="FILE",
-        help="text file naming photos that are left out, as folder/name.jpg, a line each: those with damage of their own",
+        help="text file with the photos that are left out, folder/name.jpg, a line each: they have damage of their own",
     )  # fmt: skip
-
-
-def add_evaluation(commands: Any) -> None:
-    """Adds ``evaluate-detect`` to the subparsers."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "evaluate-detect", help="measure a finder of damage against classical filters"
-    )
-    parser.add_argument(
-        "--calibrate", action="store_true", help="first let 0.5 mean the best F1, and write the model so"
-    )
-    parser.add_argument("model", type=Path, metavar="CARD", help="its card, a .json file beside its weights")
-    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files of clean photos")
-    parser.add_argument(
-        "--validation", type=float, default=1.0, metavar="SHARE",
-        help="of training photos, the share that was kept out of training (default: none of the photos was trained on)",
-    )  # fmt: skip
-    add_without(parser)
-    parser.add_argument("--measured", type=int, default=60, metavar="N", help="squares of each class")
-    parser.add_argument("--side", type=int, default=DetectConfig.side, help="of the squares in pixels")
-    parser.add_argument("--seed", type=int, default=0, help="the training's, which tells what was kept out")
-    parser.set_defaults(run=_evaluate)
-
-
-def _evaluate(args: argparse.Namespace) -> int:
-    card = read_card(args.model)
-    verify(card)
-    network = build(card.arch, **card.kwargs).eval()
-    if not isinstance(network, DamageFinder):
-        raise BadModel(f"The model “{card.id}” does not look for damage.", card.arch)
-    network.load_state_dict(load_file(card.path))
-    _, files = split(find_images(args.photos, args.without), args.validation, args.seed)
-    if args.calibrate:
-        banks = measured_banks(files, DetectConfig(measured=args.measured, side=args.side), args.seed + 33_000)
-        done = calibrate(network, banks, [read_rgb(file) for file in files], torch.device("cpu"))
-        for name, (scale, shift) in done.items():
-            print(f"{name}: logits times {scale:.2f}, plus {shift:.2f}")
-        save_file(network.state_dict(), card.path)
-        replace(card, sha256=file_sha256(card.path), training={**card.training, "calibrated": done}).write(card.path)
-    # Other squares than those that were looked at while it was trained or calibrated.
-    banks = measured_banks(files, DetectConfig(measured=args.measured, side=args.side), args.seed + 77_000)
-    print(
-        f"F1 ({TOLERANCE} pixels off count as right), {args.measured} squares of each class from {len(files)} photos.\n"
-    )
-    print("| class | network | filters | the best filter |\n|---|---|---|---|")
-    for name, row in compare(network, banks, torch.device("cpu")).items():
-        if name in DAMAGE:
-            print(f"| {name} | {row['network']:.3f} | {row['baseline']:.3f} | {row['filter']} |")
-        else:
-            print(f"| {name} | {row['network']:.3%} of the pixels, {row['squares']:.0%} of the squares marked | | |")
-    return 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from cnnstudio.cards import read_card, verify
 from cnnstudio.jobs import DAMAGE
@@ -20,16 +20,14 @@ from training.detect import (
     Bank,
     DetectConfig,
     DetectRecipe,
-    baseline,
-    calibrate,
-    compare,
     damage_loss,
     draw_bank,
     f1,
+    hardest,
     paint,
     probabilities,
-    rescale,
 )
+from training.evaluate_detect import baseline, calibrate, compare, marked_wholly, rescale
 
 TINY = DetectConfig(widths=(16, 24), depths=(1, 1), context=8, side=64, crop=48, batch=4, bank=8, measured=2)
 SCRATCH, SPOT, STAIN = (DAMAGE.index(kind) for kind in ("scratch", "spot", "stain"))
@@ -206,6 +204,43 @@ def test_another_model_is_no_finder(photos, tmp_path, capsys):
     assert "does not look for damage" in capsys.readouterr().err
 
 
+class _Light(torch.nn.Module):
+    """Sees light: logits of four times the red, of every class."""
+
+    def __init__(self):
+        super().__init__()
+        self.decode = torch.nn.Conv2d(1, 20, 1)
+        torch.nn.init.ones_(self.decode.weight)
+        torch.nn.init.zeros_(self.decode.bias)
+
+    def forward(self, x, whole, where):
+        return self.decode(4 * x[:, :1])[:, ::4]
+
+
+def test_the_hard_squares_are_those_in_which_most_is_marked_and_are_clean(tmp_path):
+    for i, level in enumerate((30, 250, 90)):
+        Image.fromarray(np.full((64, 64, 3), level, np.uint8)).save(tmp_path / f"{i}.png")
+    hard = hardest(_Light(), _files(tmp_path), replace(TINY, hard=2, aged=0.0), 0)
+    assert (hard.pixels == 250).all()
+    assert not hard.marks.any()
+
+
+def test_hard_squares_join_the_bank(photos, tmp_path):
+    torch.manual_seed(0)
+    weights = tmp_path / "first.safetensors"
+    save_file(build("damage", **TINY.architecture).state_dict(), weights)
+    recipe = DetectRecipe(replace(TINY, hard=3, init=weights), _files(photos), _files(photos))
+    state = recipe.build(torch.device("cpu"))
+    assert len(recipe._bank.pixels) == TINY.bank + 3
+    assert state.networks["finder"].state_dict().keys() == load_file(weights).keys()
+
+
+def test_a_whole_photo_counts_by_the_share_that_is_marked():
+    dark, half = np.full((32, 32, 3), 20, np.uint8), np.full((32, 32, 3), 20, np.uint8)
+    half[:, :16] = 250
+    assert marked_wholly(_Light(), [dark, half], torch.device("cpu")) == [0.0, 0.5]
+
+
 def test_comparing_gives_both_by_class(photos):
     banks = {
         "spot": draw_bank(_files(photos), 2, TINY, 0, ["dust"]),
@@ -234,24 +269,13 @@ def test_calibrating_scales_and_moves_the_logits_of_each_class():
 
 
 def test_calibrated_a_half_is_the_best_threshold_and_sound_photos_stay_below_the_floor():
-    """A network that sees light: damage is lighter than 0.6, and sound photos reach 0.7."""
-
-    class Light(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.decode = torch.nn.Conv2d(1, 20, 1)
-            torch.nn.init.ones_(self.decode.weight)
-            torch.nn.init.zeros_(self.decode.bias)
-
-        def forward(self, x, whole, where):
-            return self.decode(4 * x[:, :1])[:, ::4]
-
+    """Damage is lighter than 0.6, and sound photos reach 0.7."""
     pixels = np.full((1, 32, 32, 3), 102, np.uint8)
     pixels[0, 10:14, 4:28] = 230
     marks = np.zeros((1, 32, 32), np.uint8)
     marks[0, 10:14, 4:28] = (1 << len(DAMAGE)) - 1
     damaged, clean = Bank(pixels, marks), Bank(np.full((1, 32, 32, 3), 115, np.uint8), np.zeros((1, 32, 32), np.uint8))
-    net = Light()
+    net = _Light()
     calibrate(
         net,
         dict.fromkeys(DAMAGE, damaged) | {"clean": clean},
