@@ -36,6 +36,11 @@ TEXTS = {
         "Marks scratches, creases, specks, stains and missing pieces, so that they need not be painted over by hand.",
         "detect",
     ),
+    "restorer": (
+        "Photo restorer",
+        "Takes noise, film grain, the marks of JPEG and mild blur out of a whole photo, as strongly as it is told.",
+        "restore",
+    ),
 }
 
 

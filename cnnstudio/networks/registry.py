@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnstudio.networks import damage, dcgan, gan_small, irn, pyramid
+from cnnstudio.networks import damage, dcgan, gan_small, irn, pyramid, restore
 
 ARCHITECTURES: dict[str, type[nn.Module]] = {
     "pyramid": pyramid.PyramidRepairer,
@@ -14,6 +14,7 @@ ARCHITECTURES: dict[str, type[nn.Module]] = {
     "dcgan": dcgan.Generator,
     "gan_small": gan_small.Generator,
     "damage": damage.DamageFinder,
+    "restorer": restore.PhotoRestorer,
 }
 
 
