@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnstudio.imaging.encode import to_8bit
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.imaging.tiles import TILE, Tiled, TileGrid, TileKey, keys_of, rect_of
+from cnnstudio.imaging.tiles import TILE, Tiled, TileKey, keys_of, rect_of
 from cnnstudio.jobs import Progress
 
 
@@ -123,8 +123,7 @@ class Pyramid:
 
     def _made(self, level: int, key: TileKey) -> np.ndarray:
         children = self._children(level, key)
-        plain = isinstance(self._source, TileGrid) and self._source.is_plain
-        if level == 1 and plain and all(self._source.own(child) is None for child in children):
+        if level == 1 and self._source.is_plain and all(self._source.own(child) is None for child in children):
             # Most of a mask is empty: all of that shares one value's memory.
             fill = to_8bit(self._source.background[:1, :1])
             rect = rect_of(key).clipped(*self.size(level))

@@ -62,6 +62,15 @@ class Tiled(ABC):
     def bounds(self) -> Rect:
         return Rect(0, 0, self.shape[1], self.shape[0])
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the background is one value everywhere, as :meth:`TileGrid.empty` makes it."""
+        return not any(self.background.strides)
+
+    def occupied(self) -> list[TileKey]:
+        """The tiles that may hold anything but a plain background's value, row by row."""
+        return self.keys()
+
     def keys(self, rect: Rect | None = None) -> list[TileKey]:
         """The tiles that meet ``rect`` (all of them without one), row by row."""
         return keys_of(self.bounds if rect is None else rect & self.bounds)
@@ -119,16 +128,10 @@ class TileGrid(Tiled):
         """All ``fill``, taking no memory."""
         return cls(np.broadcast_to(np.asarray(fill, dtype), shape))
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the background is one value everywhere, as :meth:`empty` makes it."""
-        return not any(self.background.strides)
-
     def own(self, key: TileKey) -> np.ndarray | None:
         return self._tiles.get(key)
 
     def occupied(self) -> list[TileKey]:
-        """The tiles that may hold anything but an empty grid's fill, row by row."""
         return sorted(self._tiles) if self.is_plain else self.keys()
 
     def snapshot(self) -> TileGrid:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import View
 from cnnstudio.imaging.pyramid import Pyramid
-from cnnstudio.imaging.tiles import TILE, TileGrid, TileKey, rect_of
+from cnnstudio.imaging.tiles import TILE, TileKey, rect_of
 from cnnstudio.ui.bridge import mask_colours, mask_image, photo_image, tile_image
 from cnnstudio.ui.tile_cache import MakeImage, TileCache, TileId
 from cnnstudio.ui.view import Viewport
@@ -185,7 +185,7 @@ class PanePainter:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.zoom < _NEAREST_FROM)
         keys: Iterable[TileKey] = pyramid.keys(level, _covered(view, level, corner, area))
         source = pyramid.source
-        if isinstance(source, TileGrid) and source.is_plain:
+        if source.is_plain:
             # Most of a mask is empty: not even looked at.
             occupied = {(row >> level, column >> level) for row, column in source.occupied()}
             keys = occupied.intersection(keys)
