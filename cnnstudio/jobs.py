@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cnnstudio.errors import Cancelled
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DAMAGE = ("scratch", "crease", "spot", "stain", "missing")
 """The kinds of damage that are told apart. Hairs and fibres are scratches, tears are creases, dust is spots; what is
 missing are torn corners and holes."""
+GOOD_ERROR, FAIR_ERROR = 6.0, 14.0
+"""Grey levels by which a repair may be wrong on average, and still be called good, or fair."""
 
 
 class Progress:
@@ -211,6 +213,69 @@ class RepairJob(Job):
     mask: ArrayLike
     card: ModelCard
     options: RepairOptions = field(default_factory=RepairOptions)
+    device: str = "auto"
+
+
+Verdict = Literal["good", "fair", "guess"]
+
+
+@dataclass(frozen=True)
+class SelfCheck:
+    """How well a repair of the same shapes comes out nearby, where the truth is known.
+
+    Attributes:
+        error: mean absolute error over the hidden pixels' colours, in grey levels of 255; None where no undamaged
+            place like it was found.
+        psnr: over the same pixels, in dB, at most 99; None as above.
+        pixels: how many were hidden and repaired.
+        places: in how many places.
+    """
+
+    error: float | None
+    psnr: float | None
+    pixels: int = 0
+    places: int = 0
+
+    @property
+    def verdict(self) -> Verdict:
+        """In a word: a difference that is hardly seen, one that is, or no more than a guess."""
+        if self.error is None or self.error > FAIR_ERROR:
+            return "guess"
+        return "good" if self.error <= GOOD_ERROR else "fair"
+
+
+@dataclass(frozen=True, eq=False)
+class SelfCheckJob(Job):
+    """Checks a repair after it has been shown. Ends with a :class:`SelfCheck`.
+
+    Attributes:
+        pixels: HxWxC: the photo with the repair.
+        mask: HxW ``uint8``, 255 = repaired: an array, or what ``numpy.asarray`` makes one of.
+        damage: HxW ``uint8``, 255 = not to be taken for the truth: damage left, and other repairs.
+        card, options, device: of the repair.
+    """
+
+    pixels: Pixels
+    mask: ArrayLike
+    damage: ArrayLike
+    card: ModelCard
+    options: RepairOptions = field(default_factory=RepairOptions)
+    device: str = "auto"
+    rank: int = field(default=5, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class DetectJob(Job):
+    """Looks for the damage of a photo. Ends with :class:`cnnstudio.imaging.findings.DamageMaps`.
+
+    Attributes:
+        pixels: as in :class:`RepairJob`.
+        card: a model whose task is ``"detect"``.
+        device: as in :class:`RepairJob`.
+    """
+
+    pixels: Pixels
+    card: ModelCard
     device: str = "auto"
 
 
