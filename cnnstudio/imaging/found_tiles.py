@@ -36,7 +36,7 @@ class FoundTiles(Tiled):
             return None
         place, factor = self.tile_rect(key), self.findings.factor
         part = self._on_map(place)
-        tile = self._values[self.findings.labels[part.slices]]
+        tile: np.ndarray = self._values[self.findings.labels[part.slices]]
         if factor > 1:
             tile = tile.repeat(factor, 0).repeat(factor, 1)
             inside = Rect(place.x - part.x * factor, place.y - part.y * factor, place.w, place.h)

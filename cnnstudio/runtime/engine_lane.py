@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from cnnstudio.cards import ModelCard
 from cnnstudio.errors import NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.jobs import CallJob, DeviceInfo, GenerateJob, Job, Prepared, PrepareJob, Progress, RepairJob
+from cnnstudio.jobs import CallJob, DetectJob, DeviceInfo, GenerateJob, Job, Prepared, PrepareJob, Progress, RepairJob
 from cnnstudio.runtime.memory import give_back
 from cnnstudio.runtime.preload import import_torch
 from cnnstudio.runtime.runner import JobRunner
@@ -28,7 +28,7 @@ _M = TypeVar("_M", covariant=True)
 
 
 class _Loadable(Protocol[_M]):
-    """A kind of model: :class:`Repairer`, :class:`PictureMaker`."""
+    """A kind of model: :class:`Repairer`, :class:`Detector`, :class:`PictureMaker`."""
 
     def load(self, card: ModelCard, device: str) -> _M: ...
 
@@ -59,7 +59,7 @@ class EngineJobs:
             Cancelled: ``progress`` was cancelled.
             TypeError: this lane does not do such jobs.
         """
-        if isinstance(job, RepairJob | GenerateJob | PrepareJob):
+        if isinstance(job, RepairJob | DetectJob | GenerateJob | PrepareJob):
             import_torch()
         match job:
             case RepairJob():
@@ -79,6 +79,16 @@ class EngineJobs:
                 maker = self._model(PictureMaker, job.card, job.device)
                 progress.check_cancelled()
                 return maker.make(job.latents, job.truncation, progress)
+            case DetectJob():
+                from cnnstudio.engine.detect import Detector
+
+                progress.set(0.0, "Preparing…")
+                detector = self._model(Detector, job.card, job.device)
+                progress.check_cancelled()
+                try:
+                    return detector.detect(job.pixels, progress)
+                finally:
+                    give_back()
             case PrepareJob():
                 return self._prepare(job, progress)
             case CallJob():

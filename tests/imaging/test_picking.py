@@ -10,6 +10,7 @@ from cnnstudio.imaging.found_tiles import FoundTiles
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.picking import dropped_pixels, dropped_regions, outline, region_at, surest_position
 from cnnstudio.imaging.pyramid import Pyramid
+from cnnstudio.imaging.tiles import keys_of
 from cnnstudio.jobs import DAMAGE
 
 SCRATCH, _, SPOT, STAIN, _ = range(5)
@@ -114,7 +115,7 @@ def test_tiles_show_the_value_of_each_region(size: tuple[int, int], factor: int)
     tiles = FoundTiles(found, values)
     wanted = values[found.labels].repeat(factor, 0).repeat(factor, 1)[: found.height, : found.width]
     assert np.array_equal(np.asarray(tiles), wanted)
-    for key in tiles.keys():
+    for key in keys_of(tiles.bounds):
         assert (tiles.own(key) is not None) == (key in tiles.occupied())
     others = tiles.with_values(255 - values)
     assert others.occupied() == tiles.occupied()

@@ -15,11 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.engine import devices
+from cnnstudio.engine.detect import Detector
 from cnnstudio.engine.repair import Repairer
 from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
+from cnnstudio.imaging.findings import DamageMaps
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import (
     CallJob,
+    DetectJob,
     Generated,
     GenerateJob,
     JobFailure,
@@ -137,6 +140,24 @@ def test_pictures_from_job_to_previews(lane: EngineLane, qtbot: QtBot, tmp_path:
     shown = {event[2].x // event[2].w: event[3] for event in record.of("previewed")}
     assert all(np.array_equal(pixels, made.pictures[number]) for number, pixels in shown.items())
     assert [event[2].kind for event in record.of("failed")] == ["BadInput", "BadModel"]
+
+
+def test_damage_is_looked_for_and_the_model_is_kept(
+    lane: EngineLane, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    load = Detector.load
+    monkeypatch.setattr(Detector, "load", lambda card, device: (loaded.append(device), load(card, device))[1])
+    record = Recorder(lane, qtbot)
+    card = card_of(tmp_path, "damage", "detect", widths=[16], depths=[1], context=8)
+    ids = [lane.submit(DetectJob(PHOTO, card, "cpu")).id for _ in range(2)]
+    bad = lane.submit(DetectJob(PHOTO, replace(card, task="repair", sha256="0"), "cpu")).id
+    record.wait_for_end(*ids, bad)
+    maps = record.of("finished")[0][2]
+    assert isinstance(maps, DamageMaps)
+    assert (maps.width, maps.height) == (48, 40)
+    assert [event[2].kind for event in record.of("failed")] == ["BadModel"]
+    assert loaded == ["cpu", "cpu"]  # the other one is of another kind, and was refused
 
 
 def test_of_the_pictures_asked_for_only_the_newest_are_made(lane: EngineLane, qtbot: QtBot, tmp_path: Path) -> None:
