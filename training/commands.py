@@ -20,6 +20,7 @@ from cnnstudio.errors import BadInput
 from training import damage
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
+from training.data import SCALES as STORED_SCALES
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
 from training.detect import DetectConfig, DetectRecipe, add_without
 from training.evaluate_detect import add_evaluation
@@ -30,6 +31,8 @@ from training.loop import Outcome, Recipe, RunSpec, run
 from training.options import add_fields, from_options
 from training.pack import pack
 from training.repair import MEASURED_SIDE, RepairConfig, RepairRecipe
+from training.restore import MARGIN, SCALES, RestoreConfig, RestoreRecipe
+from training.restore import MEASURED_SIDE as RESTORE_SIDE
 from training.small_gan.folder import look
 from training.small_gan.recipe import SmallGanConfig, SmallGanRecipe
 
@@ -51,6 +54,7 @@ def add_training_commands(commands: Any) -> None:
     finder = _training_command(commands, "detect", "damage", "train the finder of damage", DetectConfig, _detect)
     add_without(finder)
     add_evaluation(commands)
+    _training_command(commands, "restore", "restorer", "train the photo restorer", RestoreConfig, _restore)
 
     ablation = commands.add_parser("ablate", help="train variants of the repairer for the same time and compare them")
     ablation.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files with clean photos")
@@ -159,6 +163,21 @@ def _detect(args: argparse.Namespace) -> int:
     return _train(args, recipe, spec, config.architecture, data)
 
 
+def _restore(args: argparse.Namespace) -> int:
+    spec = from_options(RunSpec, args, folder=args.folder)
+    config = from_options(RestoreConfig, args)
+    files = find_images(args.photos)
+    train, kept_out = split(files, args.validation, spec.seed)
+    if not train or not kept_out:
+        raise BadInput(f"{len(files)} photos are too few to train on some and measure on others.")
+    _say(f"{len(train)} photos to train on, {len(kept_out)} kept out")
+    recipe = RestoreRecipe(
+        config, _load(train, config.crop + 2 * MARGIN, SCALES), _load(kept_out, RESTORE_SIDE, SCALES), spec.seed
+    )
+    data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
+    return _train(args, recipe, spec, config.architecture, data)
+
+
 def _gan_small(args: argparse.Namespace) -> int:
     spec = from_options(RunSpec, args, folder=args.folder)
     config = from_options(SmallGanConfig, args)
@@ -184,9 +203,9 @@ def _gan_small(args: argparse.Namespace) -> int:
     return _train(args, recipe, spec, config.architecture, data, show_memory)
 
 
-def _load(files: Sequence[Path], smallest: int) -> PhotoStore:
+def _load(files: Sequence[Path], smallest: int, scales: Sequence[float] = STORED_SCALES) -> PhotoStore:
     began = time.monotonic()
-    store = load_photos(files, smallest)
+    store = load_photos(files, smallest, scales)
     _say_skipped(store.skipped)
     _say(f"{len(store)} pictures, {store.pixels.numel() / 1e6:.0f} MB, in {time.monotonic() - began:.0f} s")
     return store
