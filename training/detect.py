@@ -141,7 +141,9 @@ def paint(
     marks = np.zeros((height, width), np.uint8)
     for kind in sorted(kinds, key=list(KINDS).index):
         scale = float(np.exp(rng.uniform(np.log(0.7), np.log(1.7))))
-        if kind in ("scratch", "dust") and rng.random() < 0.4:
+        if kind == "crease" and rng.random() < 0.5:
+            hole = _cracks(height, width, rng, scale)
+        elif kind in ("scratch", "dust") and rng.random() < 0.4:
             hole = damage.draw_dense_hole(kind, height, width, rng, (0.01, 0.1), scale)
         else:
             hole = damage.draw_hole(kind, height, width, rng, scale)
@@ -161,6 +163,14 @@ def paint(
     if aged and not before:
         pixels = damage.age(pixels, rng, rng.uniform(0.3, 1.0), blur=0.0)
     return pixels, marks
+
+
+def _cracks(height: int, width: int, rng: np.random.Generator, scale: float) -> np.ndarray:
+    """Creases as they are on a print that was folded often, or scanned small: several, thin ones."""
+    hole = np.zeros((height, width), np.uint8)
+    for _ in range(int(rng.integers(2, 7))):
+        hole |= damage.draw_hole("crease", height, width, rng, scale * float(rng.uniform(0.15, 0.5)))
+    return hole
 
 
 def draw_bank(
