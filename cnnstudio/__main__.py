@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         from cnnstudio import app
     except ImportError as error:
-        if error.name is None or error.name.split(".")[0] not in ("PySide6", "shiboken6", "superqt", "qimage2ndarray"):
+        if error.name is None or error.name.split(".")[0] not in ("PySide6", "shiboken6", "qimage2ndarray"):
             raise
         gc.enable()
         print(

@@ -11,7 +11,7 @@ import pytest
 import cnnstudio
 import training
 
-QT = ("PySide6", "qimage2ndarray", "superqt", "pyqtgraph")
+QT = ("PySide6", "qimage2ndarray")
 NOT_FOR_TERMINALS = ("cnnstudio.app", "cnnstudio.runtime", "cnnstudio.ui")
 
 
