@@ -101,6 +101,24 @@ class RepairOptions:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What made a repair, so that it can be told, and made again.
+
+    Attributes:
+        version, sha256: of the model.
+        when: the end of the work, ISO 8601 in UTC ("2026-03-01T12:00:00Z").
+        options: how it repaired.
+        device: that did it, as shown to people.
+    """
+
+    version: str
+    sha256: str
+    when: str
+    options: RepairOptions
+    device: str
+
+
+@dataclass(frozen=True)
 class RepairResult:
     """The repaired pieces of a photo.
 

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import secrets
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from cnnstudio.imaging.layers import Layer, Patches, View
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.store import Ref, Store
 from cnnstudio.imaging.tiles import TileGrid, TileKey
+from cnnstudio.jobs import Origin, SelfCheck
 
 
 class Document:
@@ -56,6 +58,8 @@ class Document:
         self._store = store or Store()
         self.history = History(self._store, budget)
         self._saved = self.view.layers
+        # By patches, which say the same of a repair in every step of the history.
+        self._checks: weakref.WeakKeyDictionary[Patches, SelfCheck] = weakref.WeakKeyDictionary()
 
     def apply(self, edit: Edit | None) -> Edit | None:
         """Makes a change that can be undone; None, a change of nothing, does nothing."""
@@ -95,9 +99,21 @@ class Document:
         return Edit(edit.label, edit.dirty, before, layers, held)
 
     def restore(
-        self, tiles: Mapping[TileKey, np.ndarray], layers: tuple[Layer, ...], history: History, saved: tuple[Layer, ...]
+        self,
+        tiles: Mapping[TileKey, np.ndarray],
+        layers: tuple[Layer, ...],
+        history: History,
+        saved: tuple[Layer, ...],
+        checks: Mapping[Patches, SelfCheck] | None = None,
     ) -> None:
-        """Makes a fresh document what another was: its mask, layers, history, and the layers it was last saved with."""
+        """Makes a fresh document what another was.
+
+        Args:
+            tiles: of the mask.
+            saved: the layers it was last saved with.
+            checks: what is known of how far its repairs can be trusted.
+        """
+        self._checks.update(checks or {})
         self.mask.swap(tiles)
         self._show(layers)
         self.history = history
@@ -112,6 +128,18 @@ class Document:
         """To be called once the photo has been saved as it looks now."""
         self._saved = self.view.layers
         self._happened(Step("saved"))
+
+    def set_check(self, patches: Patches, check: SelfCheck) -> bool:
+        """Notes how far a repair can be trusted. No step of the history: undoing passes it by.
+
+        Returns:
+            Whether the repair is among the layers now.
+        """
+        self._checks[patches] = check
+        self._show(self.layers)
+        if self.on_step is not None:
+            self.on_step(Step("check", checked=(patches, check)))
+        return any(layer.patches is patches for layer in self.layers)
 
     def flattened(self) -> Photo:
         """The photo as it looks, for saving; for a large photo with repairs this copies all of it."""
@@ -133,7 +161,14 @@ class Document:
         return self.view.with_layers(self.layers[: self.layers.index(self.layer(id))])
 
     def add_repair(
-        self, patches: Patches, name: str, *, model: str = "", seed: int = 0, used: TileGrid | None = None
+        self,
+        patches: Patches,
+        name: str,
+        *,
+        model: str = "",
+        seed: int = 0,
+        used: TileGrid | None = None,
+        origin: Origin | None = None,
     ) -> Edit | None:
         """Lays a repair over all others, and clears the mask of what has been repaired, as one change.
 
@@ -146,12 +181,14 @@ class Document:
         dirty = patches.bounds
         for key in tiles:
             dirty |= self.mask.tile_rect(key)
-        layer = Layer(secrets.token_hex(8), name, patches, model=model, seed=seed)
+        layer = Layer(secrets.token_hex(8), name, patches, model=model, seed=seed, origin=origin)
         return self.apply(Edit(name, dirty, tiles, (*self.layers, layer)))
 
-    def redo_repair(self, id: str, patches: Patches, *, model: str, seed: int) -> Edit | None:
+    def redo_repair(
+        self, id: str, patches: Patches, *, model: str, seed: int, origin: Origin | None = None
+    ) -> Edit | None:
         """Puts other pixels into a layer: the repair was made anew."""
-        return self._replace("Repair anew", id, patches=patches, model=model, seed=seed)
+        return self._replace("Repair anew", id, patches=patches, model=model, seed=seed, origin=origin)
 
     def set_visible(self, id: str, visible: bool) -> Edit | None:
         return self._replace("Show repair" if visible else "Hide repair", id, visible=visible)
@@ -196,8 +233,12 @@ class Document:
         return tiles
 
     def _show(self, layers: tuple[Layer, ...]) -> None:
-        self.layers = layers
-        self.view = self.view.with_layers(layers)
+        self.layers = tuple(self._checked(layer) for layer in layers)
+        self.view = self.view.with_layers(self.layers)
+
+    def _checked(self, layer: Layer) -> Layer:
+        check = self._checks.get(layer.patches)
+        return layer if layer.check == check else replace(layer, check=check)
 
     def _happened(self, step: Step) -> None:
         self.revision += 1

@@ -19,6 +19,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Layer, Patches
 from cnnstudio.imaging.store import Ref, Store
 from cnnstudio.imaging.tiles import TileGrid, TileKey
+from cnnstudio.jobs import SelfCheck
 
 BUDGET = 512 << 20
 """Bytes of memory that a history may hold."""
@@ -74,12 +75,14 @@ class Step:
     """Something that happened to a document: what a session writes down.
 
     Attributes:
-        kind: an edit was made, one was undone or redone, or the photo was saved.
+        kind: an edit was made, one was undone or redone, the photo was saved, or a repair was checked.
         edit: the edit that was made; None for the others.
+        checked: of a repair its pixels and what the check found; None for the others.
     """
 
-    kind: Literal["edit", "undo", "redo", "saved"]
+    kind: Literal["edit", "undo", "redo", "saved", "check"]
     edit: Edit | None = None
+    checked: tuple[Patches, SelfCheck] | None = None
 
 
 class History:

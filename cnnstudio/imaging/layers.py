@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 import cv2
@@ -14,6 +14,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.mask import HOLE_THRESHOLD
 from cnnstudio.imaging.store import Ref, Store
 from cnnstudio.imaging.tiles import TILE, Tiled, TileGrid, TileKey
+from cnnstudio.jobs import Origin, SelfCheck
 
 _COMPOSED_TILES = 256
 """Tiles of the composite that are kept; of 16-bit RGB 100 MB."""
@@ -167,6 +168,8 @@ class Layer:
         opacity: 0 to 1.
         model: id of the model that made it; empty for none.
         seed: with which it was made.
+        origin: what else is known of how it was made; None for what no network made, and in old sessions.
+        check: how far it can be trusted; None where that has not been found out.
     """
 
     id: str
@@ -176,6 +179,8 @@ class Layer:
     opacity: float = 1.0
     model: str = ""
     seed: int = 0
+    origin: Origin | None = None
+    check: SelfCheck | None = field(default=None, compare=False)
 
 
 _Recipe = tuple[tuple[Patches, float], ...]

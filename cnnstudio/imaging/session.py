@@ -27,9 +27,9 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import filelock
 import numpy as np
@@ -45,12 +45,14 @@ from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.safe_file import replacing
 from cnnstudio.imaging.store import Ref, Store
 from cnnstudio.imaging.tiles import TileKey
+from cnnstudio.jobs import Origin, RepairOptions, SelfCheck
 
 _VERSION = 1
 _JOURNAL, _DATA, _LOCK, _PHOTO = "journal", "data", "lock", "photo"
 # What records raise that are whole but not ours: a session file may come from anywhere.
 _NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
 _Json = dict[str, Any]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -188,17 +190,25 @@ class Session:
             record |= {"label": edit.label, "dirty": [edit.dirty.x, edit.dirty.y, edit.dirty.w, edit.dirty.h]}
             record["tiles"] = [[*key, self._put(tile)] for key, tile in edit.tiles.items()]
             record["layers"] = None if edit.layers is None else [self._layer(layer) for layer in edit.layers]
+        if step.checked is not None:
+            patches, check = step.checked
+            record |= {"patches": self._patch_refs(patches), "check": asdict(check)}
         return record
 
     def _put(self, tile: np.ndarray | Ref | None) -> Ref | None:
         return self.store.put(tile) if isinstance(tile, np.ndarray) else tile
 
     def _layer(self, layer: Layer) -> _Json:
-        refs = self._patches.get(layer.patches)
+        known = {name: getattr(layer, name) for name in ("id", "name", "visible", "opacity", "model", "seed")}
+        if layer.origin is not None:
+            known["origin"] = asdict(layer.origin)
+        return known | {"patches": self._patch_refs(layer.patches)}
+
+    def _patch_refs(self, patches: Patches) -> tuple[Ref, Ref, Ref]:
+        refs = self._patches.get(patches)
         if refs is None:
-            refs = self._patches[layer.patches] = layer.patches.put(self.store)
-        fields = {name: getattr(layer, name) for name in ("id", "name", "visible", "opacity", "model", "seed")}
-        return fields | {"patches": refs}
+            refs = self._patches[patches] = patches.put(self.store)
+        return refs
 
 
 def create_session(
@@ -264,7 +274,7 @@ def open_session(folder: Path, source: Path | None = None) -> tuple[Session, Doc
         photo = _photo_of(folder, replay, source)
         document = Document(photo, session.store)
         tiles = {key: session.store.get(ref) for key, ref in replay.tiles.items()}
-        document.restore(tiles, replay.layers, replay.history, replay.saved)
+        document.restore(tiles, replay.layers, replay.history, replay.saved, replay.checks)
         # Only now, with everything read well, is it right to cut off what could not be.
         session._journal.truncate(good)
         if source is not None:
@@ -328,7 +338,7 @@ class _Replay:
 
     def __init__(self, store: Store, header: _Json) -> None:
         self._store = store
-        self._patches: dict[tuple[Ref, ...], Patches] = {}
+        self._patches: dict[tuple[Ref, Ref, Ref], Patches] = {}
         self.source = header["source"] and Path(header["source"])
         self.sha256: str = header["sha256"]
         self.shape, self.dtype = tuple(header["shape"]), header["dtype"]
@@ -336,6 +346,7 @@ class _Replay:
         self.tiles: dict[TileKey, Ref] = {}
         self.layers: tuple[Layer, ...] = ()
         self.saved: tuple[Layer, ...] = ()
+        self.checks: dict[Patches, SelfCheck] = {}
         self.history = History(store)
 
     def play(self, record: _Json) -> bool:
@@ -351,6 +362,10 @@ class _Replay:
                 self.history.redo(self._swap)
             case "saved":
                 self.saved = self.layers
+            case "check":
+                patches = self._patches.get(_patch_refs(record["patches"]))
+                if patches is not None:
+                    self.checks[patches] = _known(SelfCheck, record["check"])
             case "settings":
                 self.settings = record["settings"]
             case "photo":
@@ -364,12 +379,17 @@ class _Replay:
         layers = None if record["layers"] is None else tuple(self._layer(fields) for fields in record["layers"])
         return Edit(record["label"], Rect(*record["dirty"]), tiles, layers)
 
-    def _layer(self, fields: _Json) -> Layer:
-        index, alpha, colours = (Ref(*ref) for ref in fields["patches"])
-        refs = index, alpha, colours
+    def _layer(self, known: _Json) -> Layer:
+        origin = known.get("origin")
+        if origin is not None:
+            origin = _known(Origin, {**origin, "options": _known(RepairOptions, origin["options"])})
+        return _known(Layer, {**known, "patches": self._patches_at(known["patches"]), "origin": origin})
+
+    def _patches_at(self, stored: list[list[int]]) -> Patches:
+        refs = _patch_refs(stored)
         if refs not in self._patches:
             self._patches[refs] = Patches.stored(self._store, refs)
-        return Layer(**{**fields, "patches": self._patches[refs]})
+        return self._patches[refs]
 
     def _swap(self, edit: Edit) -> Edit:
         before = {key: self.tiles.pop(key, None) for key in edit.tiles}
@@ -378,6 +398,17 @@ class _Replay:
         if edit.layers is not None:
             self.layers = edit.layers
         return Edit(edit.label, edit.dirty, before, None if edit.layers is None else layers)
+
+
+def _known(kind: type[_T], stored: _Json) -> _T:
+    """A data class of what was stored, less what only a newer version of the program knows."""
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: value for name, value in stored.items() if name in names})
+
+
+def _patch_refs(stored: list[list[int]]) -> tuple[Ref, Ref, Ref]:
+    index, alpha, colours = (Ref(*ref) for ref in stored)
+    return index, alpha, colours
 
 
 def _refs(record: _Json) -> list[Ref]:

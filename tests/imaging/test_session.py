@@ -30,6 +30,8 @@ from cnnstudio.imaging.session import (
     recoverable,
     unpack_session,
 )
+from cnnstudio.imaging.tiles import TileGrid
+from cnnstudio.jobs import Origin, RepairOptions, SelfCheck
 
 H, W = 60, 300
 
@@ -125,6 +127,59 @@ def test_a_session_reopens_with_everything(root: Path, source: Path) -> None:
     assert again.source == source
     restored.on_step = None
     assert whole_history(restored) == steps
+    again.close()
+
+
+ORIGIN = Origin("3", "ab" * 32, "2026-03-01T12:00:00Z", RepairOptions(seed=5, texture=0.25, variant=5), "CPU")
+
+
+def test_origin_and_check_of_a_repair_come_back(root: Path, source: Path) -> None:
+    live, document = begun(root, source)
+    rect, pixels = Rect(10, 10, 20, 20), np.zeros((20, 20, 3), np.uint16)
+    patches = Patches.build([(rect, pixels)], TileGrid(np.full((H, W), 255, np.uint8)))
+    document.add_repair(patches, "Repair 1", model="m", seed=5, origin=ORIGIN)
+    document.set_visible(document.layers[0].id, False)
+    assert document.set_check(patches, SelfCheck(3.25, 35.5, 400, 3))
+    document.undo()
+    assert document.layers[0].check == SelfCheck(3.25, 35.5, 400, 3)
+    document.undo()
+    assert not document.set_check(patches, SelfCheck(4.0, 33.0, 400, 3))
+    document.on_step = None
+    live.close()
+    again, restored = open_session(live.folder)
+    assert restored.layers == ()
+    restored.redo()
+    (layer,) = restored.layers
+    assert (layer.origin, layer.check) == (ORIGIN, SelfCheck(4.0, 33.0, 400, 3))
+    restored.redo()
+    assert restored.layers[0].check is not None
+    again.close()
+
+
+def test_a_check_makes_nothing_unsaved(root: Path, source: Path) -> None:
+    live, document = begun(root, source)
+    paint(document, 20, 20)
+    repair(document, Rect(10, 10, 20, 20), 1)
+    document.mark_saved()
+    revision = document.revision
+    document.set_check(document.layers[0].patches, SelfCheck(None, None))
+    assert not document.modified
+    assert document.revision == revision
+    live.close()
+
+
+def test_what_only_a_newer_version_knows_of_a_repair_is_left_out(root: Path, source: Path) -> None:
+    live, document = begun(root, source)
+    paint(document, 20, 20)
+    repair(document, Rect(10, 10, 20, 20), 1)
+    patches = document.layers[0].patches
+    live._append(
+        {"kind": "check", "patches": live._patch_refs(patches), "check": {"error": 1.0, "psnr": 40.0, "mood": "blue"}}
+    )
+    live._append({"kind": "check", "patches": [[9, 9, 9]] * 3, "check": {"error": 1.0, "psnr": 40.0}})
+    live.close()
+    again, restored = open_session(live.folder)
+    assert restored.layers[0].check == SelfCheck(1.0, 40.0)
     again.close()
 
 
