@@ -14,7 +14,7 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -299,10 +299,14 @@ def summarise(cases: Sequence[Case], scores: dict[str, list[Score]]) -> dict[str
     return figures
 
 
-def markdown(figures: dict[str, dict[str, dict[str, float]]], names: dict[str, str]) -> str:
+def markdown(
+    figures: dict[str, dict[str, dict[str, float]]],
+    names: dict[str, str],
+    metrics: Mapping[str, tuple[str, str]] = METRICS,
+) -> str:
     """A table for each metric, a row for each method; the best of each class in bold, the last column the mean."""
     lines = []
-    for metric, (title, pattern) in METRICS.items():
+    for metric, (title, pattern) in metrics.items():
         rows = {
             method: [*by_kind.values(), statistics.fmean(by_kind.values())]
             for method, by_kind in figures[metric].items()
