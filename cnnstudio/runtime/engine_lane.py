@@ -11,7 +11,18 @@ from PySide6.QtCore import QObject
 from cnnstudio.cards import ModelCard
 from cnnstudio.errors import NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.jobs import CallJob, DetectJob, DeviceInfo, GenerateJob, Job, Prepared, PrepareJob, Progress, RepairJob
+from cnnstudio.jobs import (
+    CallJob,
+    DetectJob,
+    DeviceInfo,
+    GenerateJob,
+    Job,
+    Prepared,
+    PrepareJob,
+    Progress,
+    RepairJob,
+    SelfCheckJob,
+)
 from cnnstudio.runtime.memory import give_back
 from cnnstudio.runtime.preload import import_torch
 from cnnstudio.runtime.runner import JobRunner
@@ -59,7 +70,7 @@ class EngineJobs:
             Cancelled: ``progress`` was cancelled.
             TypeError: this lane does not do such jobs.
         """
-        if isinstance(job, RepairJob | DetectJob | GenerateJob | PrepareJob):
+        if isinstance(job, RepairJob | SelfCheckJob | DetectJob | GenerateJob | PrepareJob):
             import_torch()
         match job:
             case RepairJob():
@@ -70,6 +81,17 @@ class EngineJobs:
                 seen = progress.previewing(_trimming(progress, mask))
                 try:
                     return repairer.repair(job.pixels, mask, job.options, seen)
+                finally:
+                    give_back()
+            case SelfCheckJob():
+                from cnnstudio.engine.self_check import self_check
+
+                repairer = self._repairer(job.card, job.device)
+                progress.check_cancelled()
+                try:
+                    return self_check(
+                        repairer, job.pixels, np.asarray(job.mask), job.options, progress, np.asarray(job.damage)
+                    )
                 finally:
                     give_back()
             case GenerateJob():

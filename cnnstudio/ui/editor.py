@@ -11,10 +11,11 @@ from cnnstudio.imaging.brush import Brush, Stroke
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.edits import Edit
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.imaging.layers import Layer, View
+from cnnstudio.imaging.layers import Layer, Patches, View
 from cnnstudio.imaging.mask import hole
 from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.imaging.session import Session
+from cnnstudio.jobs import SelfCheck
 
 
 class Editor(QObject):
@@ -184,6 +185,11 @@ class Editor(QObject):
         """Shows other layers than the document's for a while, as an opacity slider moves; None shows its own again."""
         view = self.document.view if layers is None else self.document.view.with_layers(layers)
         self._photo_is_different(self._differing(view), view)
+
+    def set_check(self, patches: Patches, check: SelfCheck) -> None:
+        """It has been found out how far a repair can be trusted."""
+        if self.document.set_check(patches, check):
+            self.layers_changed.emit()
 
     def mark_saved(self) -> None:
         """The photo has been saved as it looks now."""

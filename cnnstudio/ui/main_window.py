@@ -49,6 +49,7 @@ from cnnstudio.jobs import CallJob, JobFailure, Progress
 from cnnstudio.paths import user_data_dir
 from cnnstudio.ui import theme
 from cnnstudio.ui.canvas import Canvas
+from cnnstudio.ui.checking import Checking
 from cnnstudio.ui.commands import QUIET, TOOLS, Commands
 from cnnstudio.ui.comparing import Comparing
 from cnnstudio.ui.editor import Editor
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self.workspace = Workspace(lanes, settings, sessions, self)
         self.desk = RepairDesk(lanes, self)
+        self.checking = Checking(self.desk, lanes, self)
         self.mask_actions = MaskActions(lanes, self)
         self.canvas = Canvas(lanes, self)
         self.tool_settings = ToolSettings(self)
@@ -176,6 +178,8 @@ class MainWindow(QMainWindow):
         """To be called before the lanes are closed; nothing is asked any more."""
         self.desk.cancel()
         for photo in list(self.workspace.photos):
+            if photo.editor:
+                self.checking.forget(photo.editor)
             self.workspace.close(photo)
 
     # ---- layout
@@ -597,6 +601,7 @@ class MainWindow(QMainWindow):
         if self.filing.may_close(unsaved, partial(self.close_photo, photo)):
             if photo.editor:
                 self.desk.forget(photo.editor)
+                self.checking.forget(photo.editor)
             self.workspace.close(photo)
 
     def _close_current(self) -> None:

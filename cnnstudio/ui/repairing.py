@@ -7,6 +7,7 @@ repairing is left out of the next.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,7 +16,7 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches, View
 from cnnstudio.imaging.tiles import TileGrid, TileKey
-from cnnstudio.jobs import CallJob, JobFailure, Progress, RepairJob, RepairOptions, RepairResult
+from cnnstudio.jobs import CallJob, JobFailure, Origin, Progress, RepairJob, RepairOptions, RepairResult
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
@@ -61,12 +62,17 @@ class Candidate:
     Attributes:
         patches: its pixels.
         view: the photo with it.
-        seed: with which it was made.
+        origin: what made it.
     """
 
     patches: Patches
     view: View
-    seed: int
+    origin: Origin
+
+    @property
+    def seed(self) -> int:
+        """With which it was made."""
+        return self.origin.options.seed
 
 
 @dataclass(eq=False)
@@ -77,13 +83,30 @@ class Offer:
         editor: of the photo.
         used: the mask that was repaired.
         candidates: at least two.
-        model: id of the model that made them.
+        settings: with which they were made.
     """
 
     editor: Editor
     used: TileGrid
     candidates: list[Candidate]
-    model: str
+    settings: RepairSettings
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A repair that has become a layer.
+
+    Attributes:
+        editor: of the photo.
+        candidate: its pixels.
+        used: the mask that was repaired.
+        settings: with which it was made.
+    """
+
+    editor: Editor
+    candidate: Candidate
+    used: TileGrid
+    settings: RepairSettings
 
 
 @dataclass(eq=False)
@@ -112,6 +135,7 @@ class RepairDesk(QObject):
         failed: (:class:`JobFailure`) a request ended so.
         noted: (sentence) something about a repair worth showing.
         repaired: (Editor, Rect) a repair has been laid over the photo there.
+        made: (:class:`Made`) the same, with all that is known of it.
     """
 
     changed = Signal()
@@ -120,6 +144,7 @@ class RepairDesk(QObject):
     failed = Signal(object)
     noted = Signal(str)
     repaired = Signal(object, object)
+    made = Signal(object)
 
     def __init__(self, lanes: Lanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -174,7 +199,7 @@ class RepairDesk(QObject):
             return
         self.offer = None
         chosen = offer.candidates[index]
-        self._lay(offer.editor, chosen.patches, offer.model, chosen.seed, offer.used)
+        self._lay(Made(offer.editor, chosen, offer.used, offer.settings))
         self.changed.emit()
 
     def dismiss(self) -> bool:
@@ -268,13 +293,14 @@ class RepairDesk(QObject):
         used, base = request.used, request.pixels
         job = errand.job
         assert isinstance(job, RepairJob)
-        seed = job.options.seed
+        card, when = job.card, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        origin = Origin(card.version, card.sha256, when, job.options, result.device)
 
         def build(_: Progress) -> Candidate:
             from cnnstudio.imaging.layers import Layer
 
             patches = Patches.build(result.pieces, used)
-            return Candidate(patches, base.with_layers((*base.layers, Layer("candidate", "", patches))), seed)
+            return Candidate(patches, base.with_layers((*base.layers, Layer("candidate", "", patches))), origin)
 
         # A large hole's pixels take longer to sort into tiles than the window may stand still.
         building = Errand(self._lanes.work, CallJob(function=build), self)
@@ -291,17 +317,20 @@ class RepairDesk(QObject):
         if len(request.made) < request.count:
             return
         self._requests.remove(request)
-        editor, model = request.editor, request.settings.card.id
+        editor, settings = request.editor, request.settings
+        made = Made(editor, candidate, request.used, settings)
         if request.layer is not None:
             if any(layer.id == request.layer for layer in editor.document.layers):
-                edit = editor.document.redo_repair(request.layer, candidate.patches, model=model, seed=candidate.seed)
+                edit = editor.document.redo_repair(
+                    request.layer, candidate.patches, model=settings.card.id, seed=candidate.seed,
+                    origin=candidate.origin,
+                )  # fmt: skip
                 editor.applied(edit)
-                self.repaired.emit(editor, candidate.patches.bounds)
+                self._tell(made)
         elif request.count == 1:
-            self._lay(editor, candidate.patches, model, candidate.seed, request.used)
+            self._lay(made)
         else:
-            made = sorted(request.made, key=lambda one: one.seed)
-            self.offer = Offer(editor, request.used, made, model)
+            self.offer = Offer(editor, request.used, sorted(request.made, key=lambda one: one.seed), settings)
         editor.clear_previews()
         for note in request.notes:
             self.noted.emit(note)
@@ -316,11 +345,20 @@ class RepairDesk(QObject):
             self.failed.emit(failure)
             self.changed.emit()
 
-    def _lay(self, editor: Editor, patches: Patches, model: str, seed: int, used: TileGrid) -> None:
+    def _lay(self, made: Made) -> None:
+        editor, candidate = made.editor, made.candidate
         number = 1 + max((_number_in(layer.name) for layer in editor.document.layers), default=0)
         name = self.tr("Repair {number}").format(number=number)
-        editor.applied(editor.document.add_repair(patches, name, model=model, seed=seed, used=used))
-        self.repaired.emit(editor, patches.bounds)
+        edit = editor.document.add_repair(
+            candidate.patches, name, model=made.settings.card.id, seed=candidate.seed, used=made.used,
+            origin=candidate.origin,
+        )  # fmt: skip
+        editor.applied(edit)
+        self._tell(made)
+
+    def _tell(self, made: Made) -> None:
+        self.repaired.emit(made.editor, made.candidate.patches.bounds)
+        self.made.emit(made)
 
 
 def _number_in(name: str) -> int:

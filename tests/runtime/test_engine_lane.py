@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,8 @@ from cnnstudio.jobs import (
     RepairJob,
     RepairOptions,
     RepairResult,
+    SelfCheck,
+    SelfCheckJob,
     latents_from,
 )
 from cnnstudio.runtime.engine_lane import EngineJobs, EngineLane
@@ -231,3 +234,18 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "[]\n"
     assert done.stderr == ""
+
+
+def test_a_repair_is_checked_with_the_model_that_made_it(card: ModelCard, loads: list[tuple[str, str]]) -> None:
+    jobs, photo = EngineJobs(), np.tile(np.arange(160, dtype=np.uint8)[None, :, None], (120, 1, 3))
+    mask = np.zeros((120, 160), np.uint8)
+    mask[60:63, 60:90] = 255
+    jobs(RepairJob(pixels=photo, mask=mask, card=card, device="cpu"), Progress())
+    check = jobs(SelfCheckJob(pixels=photo, mask=mask, damage=np.zeros_like(mask), card=card, device="cpu"), Progress())
+    assert isinstance(check, SelfCheck)
+    assert check.places
+    assert loads == [(card.id, "cpu")]
+    cancel, job = threading.Event(), SelfCheckJob(pixels=photo, mask=mask, damage=mask, card=card, device="cpu")
+    cancel.set()
+    with pytest.raises(Cancelled):
+        jobs(job, Progress(cancel=cancel))

@@ -14,7 +14,18 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.imaging.codecs import write_photo
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.photo import Photo
-from cnnstudio.jobs import CallJob, DeviceInfo, Job, Prepared, PrepareJob, Progress, RepairJob, RepairResult
+from cnnstudio.jobs import (
+    CallJob,
+    DeviceInfo,
+    Job,
+    Prepared,
+    PrepareJob,
+    Progress,
+    RepairJob,
+    RepairResult,
+    SelfCheck,
+    SelfCheckJob,
+)
 from cnnstudio.runtime.io_lane import run_io_job
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.lanes import Lanes, run_call
@@ -25,7 +36,7 @@ from tests.runtime.conftest import _nothing_leaks as _nothing_leaks
 
 
 def fake_engine(job: Job, progress: Progress) -> object:
-    """Repairs by painting the hole in the colour (seed, 100, 200), with one preview of grey."""
+    """Repairs by painting the hole in the colour (seed, 100, 200), with one preview of grey; checks find them good."""
     match job:
         case RepairJob():
             mask, pixels = np.asarray(job.mask) >= 128, np.asarray(job.pixels).copy()
@@ -39,6 +50,9 @@ def fake_engine(job: Job, progress: Progress) -> object:
             scale = np.iinfo(pixels.dtype).max // 255
             pixels[mask, :3] = np.array([job.options.seed % 256, 100, 200][: min(pixels.shape[2], 3)]) * scale
             return RepairResult([(rect, pixels[rect.slices])], 0.1, "CPU")
+        case SelfCheckJob():
+            progress.check_cancelled()
+            return SelfCheck(3.25, 35.5, int(np.count_nonzero(np.asarray(job.mask))), 2)
         case PrepareJob():
             cpu = DeviceInfo("cpu", "CPU")
             return Prepared(cpu, [cpu])

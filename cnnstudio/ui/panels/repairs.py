@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QIcon, QImage, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPalette
+from PySide6.QtGui import QAction, QColor, QIcon, QImage, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -43,7 +43,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Layer, Patches, View
 from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.imaging.tiles import TILE
-from cnnstudio.jobs import CallJob, Progress
+from cnnstudio.jobs import CallJob, Progress, SelfCheck
 from cnnstudio.ui.bridge import photo_image
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
@@ -62,6 +62,10 @@ _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _LAYER: int = _Role.UserRole
 _ABOUT: int = _Role.UserRole + 1
+_BADGE: int = _Role.UserRole + 2
+
+_BADGES = {"good": QColor("#56b4e9"), "fair": QColor("#e69f00"), "guess": QColor("#d55e00")}
+"""Colours that all eyes can tell apart (Okabe and Ito, 2008), with black words on them."""
 
 
 class _Layers(QAbstractListModel):
@@ -121,13 +125,16 @@ class _Layers(QAbstractListModel):
                 held = self._thumbnails.get(id(layer.patches))
                 return held[1] if held else None
             case _Role.ToolTipRole:
-                return self.tr("{name}\nClick to show it, double-click or F2 to rename it").format(name=layer.name)
+                tip = self.tr("{name}\nClick to show it, double-click or F2 to rename it").format(name=layer.name)
+                return f"{tip}\n\n{self.trust(layer.check)}" if layer.check else tip
             case _Role.AccessibleTextRole:
-                return f"{layer.name}, {self.about(layer)}"
+                return ", ".join(filter(None, (layer.name, self.about(layer), self.badge(layer))))
             case _ if role == _LAYER:
                 return layer
             case _ if role == _ABOUT:
                 return self.about(layer)
+            case _ if role == _BADGE:
+                return self.badge(layer)
         return None
 
     def about(self, layer: Layer) -> str:
@@ -137,6 +144,32 @@ class _Layers(QAbstractListModel):
             parts.append(f"{round(layer.opacity * 100)} %")
         parts.append(self.models.get(layer.model, layer.model) or self.tr("placed by hand"))
         return " · ".join(parts)
+
+    def badge(self, layer: Layer) -> str:
+        """How far a layer can be trusted, in a word; empty where that has not been found out."""
+        if layer.check is None:
+            return ""
+        words = {"good": self.tr("Good"), "fair": self.tr("Fair"), "guess": self.tr("Guess")}
+        return words[layer.check.verdict]
+
+    def trust(self, check: SelfCheck) -> str:
+        """What a badge means, with its figures."""
+        match check.verdict:
+            case "good":
+                meaning = self.tr("Good: repairs like this one come very close to the truth nearby.")
+            case "fair":
+                meaning = self.tr("Fair: repairs like this one come near the truth nearby, but not in every detail.")
+            case _ if check.error is None:
+                return self.tr("Guess: no undamaged place like this one was found nearby, so it could not be tried.")
+            case _:
+                meaning = self.tr("Guess: this looks likely, but what was there may have looked quite different.")
+        figures = self.tr(
+            "Tried in {places} undamaged places nearby, hidden and repaired in the same way: wrong by {error} of 255 "
+            "grey levels on average (PSNR {psnr} dB)."
+        )
+        return f"{meaning}\n" + figures.format(
+            places=check.places, error=f"{check.error:.1f}", psnr=f"{check.psnr:.1f}"
+        )
 
     def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:  # noqa: N802
         if self.editor is None:
@@ -241,6 +274,7 @@ class _Row(QStyledItemDelegate):
         painter.setOpacity(1)
         roles = QPalette.ColorRole
         name, about = self.lines(option)
+        self._paint_badge(painter, option, name, index)
         for box, text, role in (
             (name, layer.name, roles.HighlightedText if selected else roles.Text),
             (about, index.data(_ABOUT), roles.HighlightedText if selected else roles.PlaceholderText),
@@ -251,6 +285,21 @@ class _Row(QStyledItemDelegate):
         painter.restore()
         if option.state & QStyle.StateFlag.State_HasFocus:
             style.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, shown, painter, option.widget)
+
+    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect, index: _Index) -> None:
+        """At the end of the line of the name, which it makes shorter."""
+        layer, word = index.data(_LAYER), index.data(_BADGE)
+        if not word:
+            return
+        width = option.fontMetrics.horizontalAdvance(word) + 2 * _GAP
+        place = QRect(line.right() - width + 1, line.top(), width, line.height())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_BADGES[layer.check.verdict])
+        painter.drawRoundedRect(place, _GAP / 2, _GAP / 2)
+        painter.setPen(Qt.GlobalColor.black)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
+        line.setRight(place.left() - _GAP)
 
     def lines(self, option: QStyleOptionViewItem) -> tuple[QRect, QRect]:
         """Where the name and the line below it are."""
@@ -287,9 +336,7 @@ class _List(QListView):
         super().__init__(parent)
         self._row = _Row(self)
         self.setItemDelegate(self._row)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
-        )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
