@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCursor,
     QEnterEvent,
@@ -44,6 +44,8 @@ _KEY_STEP = 16
 _CROSS = (4, 14)
 """From where to where the arms of the keyboard's pointer reach."""
 _SPLIT_STEP = 0.02
+_GAP = 5
+"""Between a framed part of the photo and its frame."""
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0),
     Qt.Key.Key_Right: (-1, 0),
@@ -147,7 +149,7 @@ class Canvas(PhotoView):
             self._button = button
             self._show_cursor()
         if self._drag == "tool" and self._tool:
-            if button == Qt.MouseButton.LeftButton:
+            if button == Qt.MouseButton.LeftButton and self._tool.marks:
                 self.marking.emit()
             self._tool.press(pointer(at, button))
 
@@ -507,6 +509,7 @@ class Canvas(PhotoView):
             self._pane = pane
         self._painted_area = self._tool_area()
         super()._paint_over(painter)
+        self._paint_frame(painter)
         if self._is_by_keys and self.editor:
             cross, at = QPainterPath(), self._pointer_at
             for across, down in _ARROWS.values():
@@ -514,3 +517,23 @@ class Canvas(PhotoView):
                 cross.moveTo(at + start)
                 cross.lineTo(at + end)
             outline(painter, cross)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        """Around the part of the photo that is framed, wherever the photo is marked."""
+        if self._framed is None or self._view is None:
+            return
+        for pane in self._panes:
+            if pane.marked:
+                left, top = self._view.to_pane(self._framed.x, self._framed.y)
+                right, bottom = self._view.to_pane(self._framed.x1, self._framed.y1)
+                corner = pane.frame.topLeft()
+                ratio = self.devicePixelRatioF()
+                box = QRectF(QPointF(left, top), QPointF(right, bottom)).translated(QPointF(corner))
+                path = QPainterPath()
+                path.addRect(
+                    QRectF(box.topLeft() / ratio, box.bottomRight() / ratio).adjusted(-_GAP, -_GAP, _GAP, _GAP)
+                )
+                painter.save()
+                painter.setClipRect(self._logical(pane.clip))
+                outline(painter, path)
+                painter.restore()

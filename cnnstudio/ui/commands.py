@@ -11,14 +11,14 @@ from cnnstudio.ui.i18n import plain
 
 QUIET = ("mask-visible", "panels")
 """What is on nearly always: its button must not shine like that of the tool in hand."""
-TOOLS = ("brush", "eraser", "line", "lasso", "polygon", "rectangle", "wand", "hand")
+TOOLS = ("brush", "eraser", "line", "lasso", "polygon", "rectangle", "wand", "pick", "hand")
 """Names of the tools, in the order of their buttons."""
 
 _ICONS = {
     "open", "folder", "save", "export", "save-all", "close", "undo", "redo", "brush", "eraser", "line", "lasso",
     "polygon", "rectangle", "wand", "hand", "mask", "clear", "invert", "grow", "shrink", "feather", "repair",
     "cancel", "dice", "fit", "actual-size", "zoom-in", "zoom-out", "original", "split", "side-by-side", "changes",
-    "settings", "help", "info", "panels",
+    "settings", "help", "info", "panels", "find", "pick",
 }  # fmt: skip
 
 _SEPARATOR = None
@@ -65,6 +65,9 @@ class Commands(QObject):
         add("polygon", self.tr("&Polygon"), "P", self.tr("Click around damage, corner by corner"), check=True)
         add("rectangle", self.tr("&Rectangle"), "R", self.tr("Mark a rectangle"), check=True)
         add("wand", self.tr("Magic &wand"), "W", self.tr("Click to mark connected similar colours"), check=True)
+        add("pick", self.tr("Pick foun&d damage"), "D",
+            self.tr("Click damage that was found to drop or keep it; drag a frame to drop all in it"),
+            check=True)  # fmt: skip
         add("hand", self.tr("&Hand"), "V", self.tr("Move the photo; so does holding Space"), check=True)
         add("smaller", self.tr("Smaller brush"), "[", self.tr("Make the brush or line smaller"))
         add("larger", self.tr("Larger brush"), "]", self.tr("Make the brush or line larger"))
@@ -79,6 +82,14 @@ class Commands(QObject):
         add("feather", self.tr("&Feather mask"), "Ctrl+Shift+F", self.tr("Soften the edges of what is marked"))
         add("import-mask", self.tr("I&mport mask…"), "", self.tr("Mark what a mask file marks"))
         add("export-mask", self.tr("E&xport mask…"), "", self.tr("Save the mask as a PNG"))
+        add("find", self.tr("&Find damage"), "F", self.tr("Look for scratches, creases, spots, stains"))
+        add("found-visible", self.tr("&Show found damage"), "Shift+H",
+            self.tr("Show or hide the damage that was found"), check=True)  # fmt: skip
+        add("mark-found", self.tr("&Mark found damage"), "Ctrl+M",
+            self.tr("Mark the found damage that is kept, to change it by hand before it is repaired"))  # fmt: skip
+        add("repair-found", self.tr("Repair found &damage"), ("Ctrl+Return", "Ctrl+Enter"),
+            self.tr("Mark and repair the found damage that is kept"))  # fmt: skip
+        add("discard-found", self.tr("D&iscard found damage"), "", self.tr("Forget what was found"))
         add("repair", self.tr("&Repair"), ("Return", "Enter"), self.tr("Repair what is marked"))
         add("cancel", self.tr("&Cancel"), "Esc", self.tr("Give up what is under way"))
         add("again", self.tr("Repair a&new with another seed"), "Ctrl+R",
@@ -143,7 +154,9 @@ class Commands(QObject):
             ("mask", self.tr("&Mask"),
              (*TOOLS, None, "smaller", "larger", "softer", "harder", None, "mask-visible", "select-all", "clear",
               "invert", "grow", "shrink", "feather")),
-            ("repair", self.tr("&Repair"), ("repair", "cancel", "again", None, "on-release")),
+            ("repair", self.tr("&Repair"),
+             ("repair", "cancel", "again", None, "on-release", None, "find", "found-visible", "mark-found",
+              "repair-found", "discard-found")),
             ("view", self.tr("&View"),
              ("fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", None, "original", "split", "side", "changes",
               None, "next", "previous", None, "full-screen")),
@@ -169,7 +182,8 @@ class Commands(QObject):
                                  "copy", "paste", "quit"]),
             (self.tr("Marking"), [*TOOLS, "smaller", "larger", "softer", "harder", "mask-visible", "select-all",
                                   "clear", "invert", "grow", "shrink", "feather"]),
-            (self.tr("Repairing"), ["repair", "cancel", "again", "on-release", "undo", "redo"]),
+            (self.tr("Repairing"), ["repair", "cancel", "again", "on-release", "find", "found-visible", "mark-found",
+                                    "repair-found", "undo", "redo"]),
             (self.tr("Looking"), ["fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", "split", "side", "changes",
                              "panels", "full-screen"]),
             (self.tr("Program"), ["preferences", "shortcuts"]),

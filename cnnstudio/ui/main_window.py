@@ -55,9 +55,11 @@ from cnnstudio.ui.comparing import Comparing
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.filing import Filing
+from cnnstudio.ui.find_control import FindControl
 from cnnstudio.ui.i18n import plain
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.mask_actions import MaskActions
+from cnnstudio.ui.panels.damage import DamagePanel
 from cnnstudio.ui.panels.filmstrip import Filmstrip
 from cnnstudio.ui.panels.generate import GeneratePanel
 from cnnstudio.ui.panels.history import HistoryPanel
@@ -73,7 +75,7 @@ from cnnstudio.ui.repair_control import RepairControl
 from cnnstudio.ui.repairing import RepairDesk
 from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
-from cnnstudio.ui.tools import ToolSettings, make_tools
+from cnnstudio.ui.tools import PickTool, ToolSettings, make_tools
 from cnnstudio.ui.workspace import OpenPhoto, Workspace
 
 _RIM = 2.0
@@ -81,7 +83,7 @@ _RIM = 2.0
 _ZOOM_STEP = 2**0.5
 _SIZE = QSize(1440, 900)
 """At the first start, where the screen has room for it."""
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised when the docks are others, so that places remembered for those before are not taken for theirs."""
 _HEIGHTS = 340, 190
 """Of the upper and lower panels at the right, to each other."""
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         cards = sorted(list_cards(), key=lambda card: (card.task != "repair", card.id != "pyramid"))
         self._cards = cards
         self.generate_panel = GeneratePanel(lanes, [card for card in cards if card.task == "generate"], self)
+        self.damage_panel = DamagePanel(self)
         self.filmstrip = Filmstrip(self.workspace, self)
         self.status = StatusLine(self)
 
@@ -148,6 +151,12 @@ class MainWindow(QMainWindow):
             self.desk, self.repair_panel, self.repairs_panel, self.status, self.commands, settings, lanes, repairers,
             self,
         )  # fmt: skip
+        finders = [card for card in cards if card.task == "detect"]
+        pick = self.tools["pick"]
+        assert isinstance(pick, PickTool)
+        self.finding = FindControl(
+            self.damage_panel, self.canvas, pick, self.mask_actions, self.commands, settings, lanes, finders, self
+        )
         self.comparing = Comparing(self.canvas, self.commands, self.desk, lanes, self)
         self.filing = Filing(self.workspace, self.mask_actions, self.commands, settings, lanes, self)
         self._connect()
@@ -251,6 +260,7 @@ class MainWindow(QMainWindow):
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self._docks = {
             "repair": self._dock("repair", self.tr("Repair"), self.repair_panel, right),
+            "damage": self._dock("damage", self.tr("Damage"), self.damage_panel, right),
             "generate": self._dock("generate", self.tr("Generate"), UprightScroll(self.generate_panel), right),
             "repairs": self._dock("repairs", self.tr("Repairs"), self.repairs_panel, right),
             "history": self._dock("history", self.tr("History"), self.history_panel, right),
@@ -259,7 +269,8 @@ class MainWindow(QMainWindow):
         }
         docks = self._docks
         self.setCorner(Qt.Corner.BottomRightCorner, right)
-        self.tabifyDockWidget(docks["repair"], docks["generate"])
+        self.tabifyDockWidget(docks["repair"], docks["damage"])
+        self.tabifyDockWidget(docks["damage"], docks["generate"])
         self.tabifyDockWidget(docks["repairs"], docks["history"])
         self.tabifyDockWidget(docks["repairs"], docks["navigator"])
         self.setTabPosition(right, QTabWidget.TabPosition.North)
@@ -337,6 +348,11 @@ class MainWindow(QMainWindow):
         workspace.current_changed.connect(self._on_current_changed)
         workspace.noticed.connect(self._on_noticed)
         self.repairing.noticed.connect(self._on_noticed)
+        self.finding.noticed.connect(self._on_noticed)
+        self.finding.told.connect(self.status.tell)
+        self.finding.panel_wanted.connect(partial(self._show_panel, "damage"))
+        self.finding.tool_wanted.connect(self.choose_tool)
+        self.finding.repair_wanted.connect(self._repair_found)
         self.mask_actions.noticed.connect(self._on_noticed)
         self.mask_actions.failed.connect(self._on_failed)
         self.comparing.told.connect(self._on_told)
@@ -358,6 +374,8 @@ class MainWindow(QMainWindow):
         self.generate_panel.noticed.connect(self._on_noticed)
         self.navigator.set_canvas(canvas)
         self.desk.repaired.connect(self._on_repaired)
+        self.desk.repaired.connect(self.finding.on_repaired)
+        workspace.removed.connect(self._on_removed)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
@@ -443,6 +461,7 @@ class MainWindow(QMainWindow):
         for tool in self.tools.values():
             tool.attach(self.canvas, editor)
         self.repairing.set_editor(editor)
+        self.finding.set_editor(editor)
         self.comparing.set_editor(editor)
         for panel in (self.repairs_panel, self.history_panel, self.navigator):
             panel.set_editor(editor)
@@ -485,7 +504,8 @@ class MainWindow(QMainWindow):
         self.canvas.set_tool(tool)
         self.tool_options.set_tool(name, "" if self.tool_options.has(name) else plain(self.commands[name].text()))
         self._on_told("")
-        self._settings.tool = name
+        if name != "pick":  # nothing is found yet at the next start
+            self._settings.tool = name
 
     @Slot(str)
     def _on_told(self, sentence: str) -> None:
@@ -515,7 +535,7 @@ class MainWindow(QMainWindow):
         tool = self.canvas.tool
         if tool is not None and tool.cancel():
             return
-        if self.desk.dismiss() or self.repairing.cancel():
+        if self.desk.dismiss() or self.repairing.cancel() or self.finding.cancel():
             return
         if self.canvas.compare != "none":
             self.canvas.set_compare("none")
@@ -534,6 +554,20 @@ class MainWindow(QMainWindow):
     def _on_repaired(self, editor: Editor, area: Rect) -> None:
         if editor is self._editor:
             self._docks["repairs"].raise_()
+
+    @Slot(object)
+    def _repair_found(self, editor: Editor) -> None:
+        if editor is self._editor:
+            self.repairing.repair()
+
+    @Slot(object)
+    def _on_removed(self, photo: OpenPhoto) -> None:
+        if photo.editor:
+            self.finding.desk.forget(photo.editor)
+
+    def _show_panel(self, name: str) -> None:
+        self._docks[name].show()
+        self._docks[name].raise_()
 
     @Slot(object, str, int, str)
     def _place_picture(self, picture: np.ndarray, name: str, seed: int, model: str) -> None:

@@ -60,6 +60,18 @@ class MaskActions(QObject):
     def feather(self, editor: Editor, by: float) -> None:
         self._change_marked(editor, lambda mask: selection.feather(mask, by))
 
+    def add(
+        self, editor: Editor, make: Callable[[], np.ndarray], label: str, then: Callable[[], object] | None = None
+    ) -> None:
+        """Marks something beside what is marked already.
+
+        Args:
+            make: gives HxW ``uint8`` of the photo's size; called in another thread.
+            label: of the step in the history.
+            then: is called once all of it is marked, also if it was before.
+        """
+        self._change(editor, lambda mask: selection.combine(mask, TileGrid(make()), "add", label), then)
+
     def import_mask(self, editor: Editor, path: Path) -> None:
         """Marks what a file marks, beside what is marked already."""
         width, height = editor.width, editor.height
@@ -100,31 +112,40 @@ class MaskActions(QObject):
         self.noticed.emit(self.tr("Nothing is marked yet."), "info", "")
         return True
 
-    def _change(self, editor: Editor, change: Change) -> None:
+    def _change(self, editor: Editor, change: Change, then: Callable[[], object] | None = None) -> None:
         editor.end_stroke()
-        self._work_out(editor, change)
+        self._work_out(editor, change, then)
 
-    def _work_out(self, editor: Editor, change: Change) -> None:
+    def _work_out(self, editor: Editor, change: Change, then: Callable[[], object] | None) -> None:
         before = editor.document.mask.snapshot()
 
         def work_out(_: Progress) -> Edit | None:
             return change(before)
 
         errand = Errand(self._lanes.work, CallJob(function=work_out), self)
-        errand.finished.connect(partial(self._on_worked_out, editor, before, change))
+        errand.finished.connect(partial(self._on_worked_out, editor, before, change, then))
         errand.failed.connect(self.failed)
 
-    def _on_worked_out(self, editor: Editor, before: TileGrid, change: Change, edit: Edit | None) -> None:
+    def _on_worked_out(
+        self,
+        editor: Editor,
+        before: TileGrid,
+        change: Change,
+        then: Callable[[], object] | None,
+        edit: Edit | None,
+    ) -> None:
         if editor.is_painting:
             # A stroke is not to be torn in two.
-            QTimer.singleShot(_RETRY_MS, self, lambda: self._on_worked_out(editor, before, change, edit))
+            QTimer.singleShot(_RETRY_MS, self, lambda: self._on_worked_out(editor, before, change, then, edit))
             return
         if editor.document.mask.changed_since(before):
-            self._work_out(editor, change)
+            self._work_out(editor, change, then)
             return
         if edit is not None:
             editor.apply(edit)
             self.done.emit(editor)
+        if then:
+            then()
 
     def _on_read(self, editor: Editor, shape: TileGrid) -> None:
         self._change(editor, lambda mask: selection.combine(mask, shape, "add", "Import mask"))

@@ -83,6 +83,7 @@ class PanePainter:
         surround: the colour around the photo.
         rough: a picture of the photo of any size, drawn where there is not yet any tile.
         mask: of the mask, None to draw none.
+        found: of the damage that was found, None to draw none.
         changes: 255 where a pixel is changed; None while that is not known.
         previews: unfinished pixels, over the photo.
     """
@@ -92,19 +93,21 @@ class PanePainter:
         self.surround = QColor(80, 80, 80)
         self.rough: QImage | None = None
         self.mask: Pyramid | None = None
+        self.found: Pyramid | None = None
         self.changes: Pyramid | None = None
         self.previews: list[tuple[Rect, np.ndarray]] = []
         self._base: Pyramid | None = None
         self._differing: dict[Pyramid, tuple[View, View, list[TileKey]]] = {}
         self._preview_images: dict[int, tuple[np.ndarray, int, QImage]] = {}
         self._mask_maker: MakeImage = partial(mask_image, colours=mask_colours(QColor(255, 0, 0), 0.5))
+        self._found_maker: MakeImage = partial(mask_image, colours=[])
         self._change_maker: MakeImage = partial(mask_image, colours=mask_colours(_CHANGED, 1.0))
         self._checker = _checkerboard()
 
     def set_photo(self, base: Pyramid | None) -> None:
         """Another photo: the pyramid of how it looks now, whose tiles also serve others where they look the same."""
         self._base = base
-        self.mask = self.changes = self.rough = None
+        self.mask = self.found = self.changes = self.rough = None
         self.previews = []
         self._differing.clear()
         self._preview_images.clear()
@@ -113,6 +116,9 @@ class PanePainter:
         self._mask_maker = partial(mask_image, colours=colours)
         if self.mask:
             self._cache.forget(self.mask)
+
+    def set_found(self, pyramid: Pyramid | None, colours: list[int]) -> None:
+        self.found, self._found_maker = pyramid, partial(mask_image, colours=colours)
 
     def draw(self, painter: QPainter, pane: Pane, view: Viewport, area: QRect) -> None:
         """Draws what of a pane lies in ``area``."""
@@ -134,6 +140,8 @@ class PanePainter:
             painter.fillRect(area, _DIM)
             if self.changes:
                 self._draw_mask(painter, self.changes, self._change_maker, view, corner, area)
+        if pane.marked and self.found:
+            self._draw_mask(painter, self.found, self._found_maker, view, corner, area)
         if pane.marked and self.mask:
             self._draw_mask(painter, self.mask, self._mask_maker, view, corner, area)
 

@@ -70,6 +70,7 @@ class PhotoView(QWidget):
         self._candidates: list[tuple[str, Pyramid]] = []
         self._highlighted = -1
         self._is_original_shown = False
+        self._framed: Rect | None = None
         self._covered = 0
         self._mask_visible, self._mask_colour, self._mask_opacity = True, QColor(255, 0, 0), 0.5
         self._show_mask_colours()
@@ -89,7 +90,7 @@ class PhotoView(QWidget):
         self.editor = editor
         self._cache.clear()
         self._candidates, self._highlighted = [], -1
-        self._is_original_shown = False
+        self._is_original_shown, self._framed = False, None
         self._view = None
         self._painter.set_photo(editor.pyramid if editor else None)
         if editor:
@@ -169,6 +170,32 @@ class PhotoView(QWidget):
         self._painter.changes = pyramid
         if self._compare == "changes":
             self._draw_all_anew()
+
+    def show_found(self, pyramid: Pyramid | None, colours: list[int]) -> None:
+        """Draws found damage over the photo until another photo is shown; None draws none.
+
+        Args:
+            pyramid: of values (a ``"max"`` pyramid), 0 where there is nothing.
+            colours: of each value.
+        """
+        before = self._painter.found
+        if pyramid is not before:
+            if before is not None:
+                self._cache.forget(before)
+            self._painter.set_found(pyramid, colours)
+            self._draw_all_anew()
+
+    def found_changed(self, area: Rect) -> None:
+        """To be called after the found damage's pyramid has been updated there."""
+        if self._painter.found is not None:
+            self._cache.invalidate(self._painter.found, area)
+            self._draw_anew(area)
+
+    def show_frame(self, rect: Rect | None) -> None:
+        """Draws a frame around a part of the photo, until another photo is shown; None draws none."""
+        if rect != self._framed:
+            self._framed = rect
+            self.update()
 
     @property
     def mask_visible(self) -> bool:

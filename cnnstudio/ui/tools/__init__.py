@@ -10,6 +10,7 @@ from cnnstudio.ui.tools.brush import BrushTool as BrushTool
 from cnnstudio.ui.tools.brush import EraserTool as EraserTool
 from cnnstudio.ui.tools.hand import HandTool as HandTool
 from cnnstudio.ui.tools.line import LineTool as LineTool
+from cnnstudio.ui.tools.pick import PickTool as PickTool
 from cnnstudio.ui.tools.settings import ToolSettings as ToolSettings
 from cnnstudio.ui.tools.shapes import LassoTool as LassoTool
 from cnnstudio.ui.tools.shapes import PolygonTool as PolygonTool
@@ -27,5 +28,6 @@ def make_tools(settings: ToolSettings, lanes: Lanes, parent: QObject | None = No
         "polygon": PolygonTool(parent),
         "rectangle": RectangleTool(parent),
         "wand": WandTool(settings, lanes, parent),
+        "pick": PickTool(parent),
         "hand": HandTool(parent),
     }

@@ -28,9 +28,11 @@ class Tool(QObject):
     Attributes:
         name: by which commands and settings know it.
         status: what it does, for the status bar.
+        marks: whether it changes the mask.
     """
 
     name = ""
+    marks = True
 
     changed = Signal()
     stroke_finished = Signal(object)

@@ -11,6 +11,7 @@ class HandTool(Tool):
     """The canvas knows it by its name."""
 
     name = "hand"
+    marks = False
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__("", parent)
