@@ -14,7 +14,7 @@ import numpy as np
 from cnnstudio.errors import CnnStudioError, UnreadablePhoto, UnwritableTarget
 from cnnstudio.imaging import png
 from cnnstudio.imaging.decode import DECODERS, Source, decode_jpeg_draft, sniff
-from cnnstudio.imaging.encode import ENCODERS, MAX_JPEG_EXIF, MAX_JPEG_XMP, Picture, to_8bit
+from cnnstudio.imaging.encode import ENCODERS, MAX_JPEG_EXIF, Picture, jpeg_xmp, to_8bit
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.safe_file import replacing
 
@@ -153,7 +153,7 @@ def losses(photo: Photo, path: Path, format: str | None = None) -> list[str]:
     if kind == "JPEG":
         if len(metadata.exif or b"") > MAX_JPEG_EXIF:
             lost.append("The camera data (EXIF) is too large for JPEG.")
-        if len(metadata.xmp or b"") > MAX_JPEG_XMP:
+        if metadata.xmp and jpeg_xmp(metadata)[0] is None:
             lost.append("The XMP data is too large for JPEG.")
     elif metadata.xmp_extension:
         lost.append(f"{name} cannot hold the extended XMP data.")

@@ -19,7 +19,7 @@ import numpy as np
 import tifffile
 from PIL import Image
 
-from cnnstudio.imaging import exif, png
+from cnnstudio.imaging import exif, png, xmp
 from cnnstudio.imaging.metadata import JpegEncoding, Metadata
 from cnnstudio.imaging.photo import Photo, Pixels
 from cnnstudio.imaging.tiles import TILE, Tiled
@@ -70,13 +70,14 @@ def encode_jpeg(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> 
             del options["quality"]  # it would scale the tables
     if metadata.exif and len(metadata.exif) <= MAX_JPEG_EXIF:
         options["exif"] = b"Exif\0\0" + metadata.exif
-    if metadata.xmp and len(metadata.xmp) <= MAX_JPEG_XMP:
-        options["xmp"] = metadata.xmp
+    packet, extension = jpeg_xmp(metadata)
+    if packet:
+        options["xmp"] = packet
     if metadata.comment:
         options["comment"] = metadata.comment[:MAX_SEGMENT]
     if metadata.dpi:
         options["dpi"] = metadata.dpi
-    extra = b"".join(_segment(b"\xff\xe1", part) for part in metadata.xmp_extension)
+    extra = b"".join(_segment(b"\xff\xe1", part) for part in extension)
     resources = metadata.photoshop or b""
     step = MAX_SEGMENT - 14
     for start in range(0, len(resources), step):
@@ -85,6 +86,15 @@ def encode_jpeg(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> 
     if metadata.dpi and not all(d.is_integer() for d in metadata.dpi):
         _set_density_per_centimetre(out, metadata.dpi)
     file.write(out)
+
+
+def jpeg_xmp(metadata: Metadata) -> tuple[bytes | None, tuple[bytes, ...]]:
+    """The XMP packet as JPEG can hold it, and its further segments; None for the packet where it cannot."""
+    packet, extension = metadata.xmp, metadata.xmp_extension
+    if packet is None or len(packet) <= MAX_JPEG_XMP:
+        return packet, extension
+    # What has been split once cannot be split again without its other half.
+    return (None, extension) if extension else (xmp.split(packet, MAX_JPEG_XMP) or (None, ()))
 
 
 def encode_png(file: BinaryIO, photo: Photo | Picture, quality: int | None) -> None:

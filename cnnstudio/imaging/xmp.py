@@ -1,0 +1,217 @@
+"""XMP packets: read without trusting them, changed, and written again with all they held.
+
+A packet comes from a file that anybody may have made, so it is parsed without document types or entities, and within
+limits. See the XMP specification (ISO 16684-1), and its part 3 for what is too large for one segment of a JPEG.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, SubElement, TreeBuilder
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+META = "adobe:ns:meta/"
+DESCRIPTION, ABOUT = f"{{{RDF}}}Description", f"{{{RDF}}}about"
+
+EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
+"""What a JPEG's segment of extended XMP begins with."""
+
+_NOTE = "http://ns.adobe.com/xmp/note/"
+_XML = "http://www.w3.org/XML/1998/namespace"
+_MOST_BYTES, _MOST_DEPTH, _MOST_ELEMENTS = 16 << 20, 64, 200_000
+_CHUNK = 65_400  # bytes of extended XMP in a segment
+_BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+_END = '\n<?xpacket end="w"?>'
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass
+class Packet:
+    """The tree of a packet; names are ``{namespace}local``, as everywhere in ElementTree.
+
+    Attributes:
+        root: ``x:xmpmeta`` or ``rdf:RDF`` itself.
+        rdf: the ``rdf:RDF`` in it.
+        prefixes: the name of each namespace.
+    """
+
+    root: Element
+    rdf: Element
+    prefixes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def descriptions(self) -> list[Element]:
+        """The elements whose children and attributes are the packet's properties; the first is made if need be."""
+        found = self.rdf.findall(DESCRIPTION)
+        return found or [SubElement(self.rdf, DESCRIPTION, {ABOUT: ""})]
+
+    def find(self, name: str) -> Element | None:
+        """A property that is an element."""
+        return next((p for description in self.descriptions for p in description.findall(name)), None)
+
+    def take(self, name: str) -> str:
+        """Takes a simple property out, however often it is there; returns its value, empty where there is none."""
+        value = ""
+        for description in self.descriptions:
+            value = description.attrib.pop(name, value)
+            for found in description.findall(name):
+                value = (found.text or "").strip() or value
+                description.remove(found)
+        return value
+
+    def to_bytes(self) -> bytes:
+        """As it stands in a file."""
+        return f"{_BEGIN}{self._xml()}{_END}".encode()
+
+    def _xml(self) -> str:
+        used = {_namespace(name) for e in self.root.iter() for name in (str(e.tag), *e.attrib)}
+        names = {_XML: "xml"}
+        for uri in sorted(used - {"", _XML}):
+            wanted = self.prefixes.get(uri, "")
+            if not re.fullmatch(r"[A-Za-z_][\w.-]*", wanted) or wanted.lower() == "xml" or wanted in names.values():
+                wanted = f"ns{len(names)}"
+            names[uri] = wanted
+        out: list[str] = []
+        declared = "".join(f" xmlns:{name}={quoteattr(uri)}" for uri, name in names.items() if uri != _XML)
+        _write(self.root, names, declared, out)
+        return "".join(out)
+
+
+def new_packet() -> Packet:
+    """An empty one."""
+    root = Element(f"{{{META}}}xmpmeta")
+    rdf = SubElement(root, f"{{{RDF}}}RDF")
+    return Packet(root, rdf, {META: "x", RDF: "rdf"})
+
+
+def parse(packet: bytes) -> Packet:
+    """Reads a packet.
+
+    Raises:
+        ValueError: it is not XMP, declares a document type, or is beyond all measure.
+    """
+    if len(packet) > _MOST_BYTES:
+        raise ValueError("too large")
+    builder, prefixes = TreeBuilder(), dict[str, str]()
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    depth = elements = 0
+
+    def refuse(*_: object) -> None:
+        raise ValueError("a document type")
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, elements
+        depth, elements = depth + 1, elements + 1
+        if depth > _MOST_DEPTH or elements > _MOST_ELEMENTS:
+            raise ValueError("too deep or too long")
+        builder.start(_full(name), {_full(key): value for key, value in attributes.items()})
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(_full(name))
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = builder.data
+    parser.StartNamespaceDeclHandler = lambda prefix, uri: prefixes.setdefault(uri or "", prefix or "")
+    try:
+        parser.Parse(packet.strip(b"\0 \t\r\n"), True)
+        root = builder.close()
+    except (expat.ExpatError, AssertionError, LookupError) as error:
+        raise ValueError(f"no XML: {error}") from error
+    rdf = root if root.tag == f"{{{RDF}}}RDF" else root.find(f"{{{RDF}}}RDF")
+    if rdf is None:
+        raise ValueError("no RDF")
+    return Packet(root, rdf, prefixes)
+
+
+def text(value: str) -> str:
+    """What of a text XML can hold."""
+    return _NO_XML.sub("", value)
+
+
+def split(packet: bytes, most: int) -> tuple[bytes, tuple[bytes, ...]] | None:
+    """A packet that is too large for a segment of a JPEG, in several: its largest properties go into the others.
+
+    Args:
+        most: bytes of a packet that fit.
+
+    Returns:
+        (the packet, further segments' contents); None where that cannot be done.
+    """
+    try:
+        main, rest = parse(packet), new_packet()
+    except ValueError:
+        return None
+    rest.prefixes |= main.prefixes
+    about = main.descriptions[0].get(ABOUT, "")
+    moved = SubElement(rest.rdf, DESCRIPTION, {ABOUT: about})
+    noted, note = main.descriptions[0], f"{{{_NOTE}}}HasExtendedXMP"
+    main.prefixes.setdefault(_NOTE, "xmpNote")
+    main.take(note)
+    noted.set(note, "0" * 32)
+    properties = sorted(_properties(main), key=lambda one: -one[0])
+    while len(main.to_bytes()) > most and properties:
+        _, description, what = properties.pop(0)
+        if isinstance(what, str):
+            moved.set(what, description.attrib.pop(what))
+        else:
+            description.remove(what)
+            moved.append(what)
+    extended = rest._xml().encode()
+    identity = hashlib.md5(extended, usedforsecurity=False).hexdigest().upper()
+    noted.set(note, identity)
+    small = main.to_bytes()
+    if len(small) > most:
+        return None
+    head = EXTENSION + identity.encode()
+    return small, tuple(
+        head + struct.pack(">II", len(extended), at) + extended[at : at + _CHUNK]
+        for at in range(0, len(extended), _CHUNK)
+    )
+
+
+def _properties(packet: Packet) -> Iterator[tuple[int, Element, Element | str]]:
+    """(size, description, element or name of the attribute) of each property that may be moved."""
+    for description in packet.descriptions:
+        for name, value in description.attrib.items():
+            if name != ABOUT and _namespace(name) != _NOTE:
+                yield len(name) + len(value), description, name
+        for element in description:
+            yield sum(len(e.tag) + len(e.text or "") + sum(map(len, e.attrib.values())) for e in element.iter()), \
+                description, element  # fmt: skip
+
+
+def _full(name: str) -> str:
+    return f"{{{name}" if "}" in name else name
+
+
+def _namespace(name: str) -> str:
+    return name[1:].partition("}")[0] if name.startswith("{") else ""
+
+
+def _write(element: Element, names: dict[str, str], declared: str, out: list[str]) -> None:
+    def short(name: str) -> str:
+        uri, _, local = name[1:].rpartition("}") if name.startswith("{") else ("", "", name)
+        return f"{names[uri]}:{local}" if uri else local
+
+    tag = short(str(element.tag))
+    attributes = "".join(f" {short(name)}={quoteattr(text(value))}" for name, value in element.attrib.items())
+    out.append(f"<{tag}{declared}{attributes}")
+    if len(element) or element.text:
+        out.append(">" + escape(text(element.text or "")))
+        for child in element:
+            _write(child, names, "", out)
+        out.append(f"</{tag}>")
+    else:
+        out.append("/>")
+    out.append(escape(text(element.tail or "")))
