@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from cnnstudio.imaging.findings import Findings
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.tiles import Tiled, TileKey
 
+_EDGE = 2  # map pixels that an edge is wide
+
 
 class FoundTiles(Tiled):
-    """Each pixel has a value by its region. Tiles are made when they are looked at, so that it takes no memory.
+    """Each pixel has a value by its region, and another one at the edge of what is damaged; what is thin is all edge.
+
+    Tiles are made when they are looked at, so that it takes little memory.
 
     Args:
         findings: whose regions.
-        values: (n + 1,) ``uint8``, of each region by its number; the first, of sound pixels, must be 0.
-        occupied: the tiles that hold any region; None looks for them.
+        values: (2, n + 1) ``uint8``, of each region by its number: inside, and at the edge. The first, of sound pixels,
+            must be 0.
+        like: other tiles of the same findings, which need not be looked through again.
     """
 
-    def __init__(self, findings: Findings, values: np.ndarray, occupied: frozenset[TileKey] | None = None) -> None:
+    def __init__(self, findings: Findings, values: np.ndarray, like: FoundTiles | None = None) -> None:
         super().__init__(np.broadcast_to(np.uint8(0), (findings.height, findings.width)))
-        self.findings, self._values = findings, values
-        if occupied is None:
-            occupied = frozenset(
-                key for key in self.keys() if findings.labels[self._on_map(self.tile_rect(key)).slices].any()
-            )
-        self._occupied = occupied
+        self._findings, self._values = findings, values
+        self._inside: np.ndarray
+        self._in_order: list[TileKey]
+        self._occupied: frozenset[TileKey]
+        if like is not None:
+            self._inside, self._in_order, self._occupied = like._inside, like._in_order, like._occupied
+            return
+        damaged = (findings.labels > 0).view(np.uint8)
+        side = 2 * _EDGE + 1
+        self._inside = cv2.erode(damaged, np.ones((side, side), np.uint8)).view(bool)
+        self._in_order = [key for key in self.keys() if damaged[self._on_map(self.tile_rect(key)).slices].any()]
+        self._occupied = frozenset(self._in_order)
 
     def with_values(self, values: np.ndarray) -> FoundTiles:
         """The same regions with other values."""
-        return FoundTiles(self.findings, values, self._occupied)
+        return FoundTiles(self._findings, values, self)
 
     def own(self, key: TileKey) -> np.ndarray | None:
         if key not in self._occupied:
             return None
-        place, factor = self.tile_rect(key), self.findings.factor
+        place, factor = self.tile_rect(key), self._findings.factor
         part = self._on_map(place)
-        tile: np.ndarray = self._values[self.findings.labels[part.slices]]
+        labels, inside = self._findings.labels[part.slices], self._inside[part.slices]
+        tile: np.ndarray = np.where(inside, *self._values[:, labels])
         if factor > 1:
             tile = tile.repeat(factor, 0).repeat(factor, 1)
-            inside = Rect(place.x - part.x * factor, place.y - part.y * factor, place.w, place.h)
-            tile = np.ascontiguousarray(tile[inside.slices])
+            shown = Rect(place.x - part.x * factor, place.y - part.y * factor, place.w, place.h)
+            tile = np.ascontiguousarray(tile[shown.slices])
         tile.flags.writeable = False
         return tile
 
     def occupied(self) -> list[TileKey]:
-        return sorted(self._occupied)
+        return self._in_order
 
     def _on_map(self, place: Rect) -> Rect:
-        factor = self.findings.factor
+        factor = self._findings.factor
         return Rect.from_edges(place.x // factor, place.y // factor, -(-place.x1 // factor), -(-place.y1 // factor))

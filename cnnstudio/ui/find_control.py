@@ -129,8 +129,10 @@ class FindControl(QObject):
 
     @Slot()
     def repair(self) -> None:
-        """Marks what is kept, and has it repaired."""
-        if self._editor:
+        """Marks what is kept, and has it repaired; once it is marked, the mask counts as it is now."""
+        if self._found and self._found.is_marked:
+            self.repair_wanted.emit(self._editor)
+        elif self._editor:
             self._mark(self._editor, repair=True)
 
     @Slot()
@@ -187,7 +189,7 @@ class FindControl(QObject):
             if not self._is_hand_busy:
                 self._take_tool()
             self.told.emit(
-                self.tr("Found damage in {n} places. Click a place to drop it.").format(n=len(found.regions))
+                self.tr("Places with damage: {n}. Click one to drop it.").format(n=len(found.regions))
             )
         else:
             self.told.emit(self.tr("No damage was found."))
@@ -220,12 +222,12 @@ class FindControl(QObject):
     def _on_regions(self) -> None:
         if self._found:
             self._canvas.found_changed(self._found.pyramid.source.bounds)
-            self._show_commands()
+            self._show_state()
 
     @Slot(object)
     def _on_kept(self, area: Rect) -> None:
         self._canvas.found_changed(area)
-        self._show_commands()
+        self._show_state()
 
     @Slot(object)
     def _on_selected(self, region: Region | None) -> None:
@@ -283,8 +285,9 @@ class FindControl(QObject):
         commands["find"].setEnabled(self._editor is not None)
         for name in ("pick", "discard-found", "found-visible"):
             commands[name].setEnabled(found is not None)
-        for name in ("mark-found", "repair-found"):
-            commands[name].setEnabled(found is not None and found.kept_count > 0)
+        kept = found is not None and found.kept_count > 0
+        commands["repair-found"].setEnabled(kept)
+        commands["mark-found"].setEnabled(kept and found is not None and not found.is_marked)
         commands["found-visible"].setChecked(found is not None and found.visible)
 
     def _take_tool(self) -> None:

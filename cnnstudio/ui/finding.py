@@ -15,7 +15,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.picking import dropped_pixels, dropped_regions, outline, region_at, surest_position
 from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.jobs import DAMAGE, CallJob, DetectJob, JobFailure, Progress
-from cnnstudio.ui.damage_kinds import KEPT
+from cnnstudio.ui.damage_kinds import overlay_value
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
@@ -34,7 +34,7 @@ class Sifted:
         pixels: (h, w) ``bool``, all that has been dropped, also of regions that are not found just now; None: nothing.
         kinds: (n + 1,) ``uint8``, each region's kind by its number, from 1.
         bounds: (n, 4) ``int64``, x0, y0, x1, y1 of each region, in the order of the list.
-        tiles: the regions as a picture, in the values of :mod:`cnnstudio.ui.damage_kinds`.
+        tiles: the regions as a picture, in the values of :func:`cnnstudio.ui.damage_kinds.overlay_value`.
     """
 
     findings: Findings
@@ -64,9 +64,13 @@ def sift(maps: DamageMaps, sensitivity: Mapping[str, float], kinds: Iterable[str
 
 
 def _values(kinds: np.ndarray, dropped: Iterable[int]) -> np.ndarray:
-    values = kinds + np.uint8(KEPT)
-    gone = [0, *dropped]
-    values[gone] = kinds[gone]
+    """For :class:`FoundTiles`."""
+    gone = list(dropped)
+    values = np.empty((2, len(kinds)), np.uint8)
+    for at_edge in (False, True):
+        values[int(at_edge)] = kinds + np.uint8(overlay_value(True, at_edge))
+        values[int(at_edge), gone] = kinds[gone] + np.uint8(overlay_value(False, at_edge))
+    values[:, 0] = 0
     return values
 
 
@@ -168,6 +172,11 @@ class Found(QObject):
         return lambda: findings.mask(without=dropped)
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the mask counts now: what is kept has been marked, and not been looked at again."""
+        return bool(self.marked) and not self.visible
+
+    @property
     def kept_bounds(self) -> Rect:
         """The smallest rectangle around all that is kept."""
         return self._around([region.number for region in self.regions if region.number not in self.dropped])
@@ -186,6 +195,7 @@ class Found(QObject):
         self._sifted = Sifted(before.findings, dropped, before.pixels, before.kinds, before.bounds, tiles)
         area = self._around(changing)
         self.pyramid.update(area, tiles)
+        self.visible = True
         if self._sifting:
             self._sift()
         self.kept_changed.emit(area)
@@ -203,6 +213,7 @@ class Found(QObject):
             self._sift()
 
     def _sift(self) -> None:
+        self.visible = True  # nobody chooses blindly
         maps, sensitivity, kinds, last = self._maps, dict(self._sensitivity), tuple(self._kinds), self._sifted
 
         def work(_: Progress) -> Sifted:

@@ -99,11 +99,14 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: palette(base); border: 1px solid %(line)s; border-radius: 4px; }
 QProgressBar::chunk { background: palette(accent); border-radius: 3px; }
 QCheckBox { spacing: 7px; }
-QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid %(edge)s; border-radius: 3px;
+QCheckBox::indicator, QTableView::indicator { width: 13px; height: 13px; border: 1px solid %(edge)s; border-radius: 3px;
     background: palette(base); }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: palette(link); }
-QCheckBox::indicator:checked { background: palette(accent); border-color: palette(accent);
-    image: url(icons:check.svg); }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: palette(accent);
+    border-color: palette(accent); image: url(icons:check.svg); }
+QTableView::indicator:checked:selected { border-color: palette(highlighted-text); }
+QTableView { border: 1px solid %(line)s; border-radius: 4px; }
+QHeaderView::section { background: palette(window); border: none; padding: 3px 4px; }
 QCheckBox::indicator:checked:focus { border-color: palette(text); }
 QCheckBox::indicator:disabled { background: palette(window); border-color: %(line)s; }
 """

@@ -313,6 +313,14 @@
         <translation>首选项(&amp;F)…</translation>
     </message>
     <message>
+        <source>Pick foun&amp;d damage</source>
+        <translation>挑选损伤(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Click damage that was found to drop or keep it; drag a frame to drop all in it</source>
+        <translation>点击找到的损伤以排除或保留；拖出方框可排除其中的全部</translation>
+    </message>
+    <message>
         <source>Take a rim of 2 pixels from what is marked</source>
         <translation>将标记区域向内收缩 2 像素</translation>
     </message>
@@ -343,6 +351,46 @@
     <message>
         <source>Save the mask as a PNG</source>
         <translation>将蒙版保存为 PNG</translation>
+    </message>
+    <message>
+        <source>&amp;Find damage</source>
+        <translation>查找损伤(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Look for scratches, creases, spots, stains</source>
+        <translation>查找划痕、折痕、斑点和污渍</translation>
+    </message>
+    <message>
+        <source>&amp;Show found damage</source>
+        <translation>显示找到的损伤(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Show or hide the damage that was found</source>
+        <translation>显示或隐藏找到的损伤</translation>
+    </message>
+    <message>
+        <source>&amp;Mark found damage</source>
+        <translation>标记找到的损伤(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Mark the found damage that is kept, to change it by hand before it is repaired</source>
+        <translation>标记保留的损伤，以便在修复前手动修改</translation>
+    </message>
+    <message>
+        <source>Repair found &amp;damage</source>
+        <translation>修复找到的损伤(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Mark and repair the found damage that is kept</source>
+        <translation>标记并修复保留的损伤</translation>
+    </message>
+    <message>
+        <source>D&amp;iscard found damage</source>
+        <translation>丢弃查找结果(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Forget what was found</source>
+        <translation>清除查找结果</translation>
     </message>
     <message>
         <source>&amp;Repair</source>
@@ -641,6 +689,164 @@
     </message>
 </context>
 <context>
+    <name>DamageKinds</name>
+    <message>
+        <source>Scratch</source>
+        <translation>划痕</translation>
+    </message>
+    <message>
+        <source>Crease</source>
+        <translation>折痕</translation>
+    </message>
+    <message>
+        <source>Spot</source>
+        <translation>斑点</translation>
+    </message>
+    <message>
+        <source>Stain</source>
+        <translation>污渍</translation>
+    </message>
+    <message>
+        <source>Missing part</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>Scratches</source>
+        <translation>划痕</translation>
+    </message>
+    <message>
+        <source>Creases</source>
+        <translation>折痕</translation>
+    </message>
+    <message>
+        <source>Spots</source>
+        <translation>斑点</translation>
+    </message>
+    <message>
+        <source>Stains</source>
+        <translation>污渍</translation>
+    </message>
+    <message>
+        <source>Missing parts</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>Scratches, hairs and fibres</source>
+        <translation>划痕、毛发和纤维</translation>
+    </message>
+    <message>
+        <source>Creases and tears</source>
+        <translation>折痕和撕裂</translation>
+    </message>
+    <message>
+        <source>Dust and specks</source>
+        <translation>灰尘和斑点</translation>
+    </message>
+    <message>
+        <source>Stains and blotches</source>
+        <translation>污渍和污斑</translation>
+    </message>
+    <message>
+        <source>Torn corners and holes</source>
+        <translation>撕掉的边角和破洞</translation>
+    </message>
+    <message>
+        <source>Sensitivity: {kinds}</source>
+        <translation>灵敏度：{kinds}</translation>
+    </message>
+</context>
+<context>
+    <name>DamagePanel</name>
+    <message>
+        <source>Looks for scratches, creases, spots, stains and missing parts. Nothing is repaired before you have seen what was found.</source>
+        <translation>查找划痕、折痕、斑点、污渍和缺失部分。在您看过结果之前，不会修复任何内容。</translation>
+    </message>
+    <message>
+        <source>Find damage</source>
+        <translation>查找损伤</translation>
+    </message>
+    <message>
+        <source>Look for damage in this photo (F)</source>
+        <translation>在这张照片中查找损伤 (F)</translation>
+    </message>
+    <message>
+        <source>Progress of looking for damage</source>
+        <translation>查找损伤的进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Look no further (Esc)</source>
+        <translation>停止查找 (Esc)</translation>
+    </message>
+    <message>
+        <source>You can go on marking and repairing meanwhile.</source>
+        <translation>其间可以继续标记和修复。</translation>
+    </message>
+    <message>
+        <source>Show found damage</source>
+        <translation>显示找到的损伤</translation>
+    </message>
+    <message>
+        <source>Show or hide the damage over the photo (Shift+H)</source>
+        <translation>在照片上显示或隐藏损伤 (Shift+H)</translation>
+    </message>
+    <message>
+        <source>How closely to look: more finds more, and errs more often</source>
+        <translation>查找的细致程度：越高找到的越多，误判也越多</translation>
+    </message>
+    <message>
+        <source>Repair found damage</source>
+        <translation>修复找到的损伤</translation>
+    </message>
+    <message>
+        <source>Mark and repair all that is kept (Ctrl+Enter)</source>
+        <translation>标记并修复所有保留的损伤 (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Mark all that is kept, to change it by brush and eraser first (Ctrl+M)</source>
+        <translation>标记所有保留的损伤，先用画笔和橡皮擦修改 (Ctrl+M)</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Forget what was found</source>
+        <translation>清除查找结果</translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
+        <translation>正在等待…</translation>
+    </message>
+    <message>
+        <source>What was found is marked now: brush and eraser change it.</source>
+        <translation>找到的损伤已标记：可用画笔和橡皮擦修改。</translation>
+    </message>
+    <message>
+        <source>Places to repair: {kept} of {total}</source>
+        <translation>待修复：{kept} 处，共 {total} 处</translation>
+    </message>
+    <message>
+        <source>No damage was found. A higher sensitivity looks more closely.</source>
+        <translation>没有找到损伤。提高灵敏度会查找得更细致。</translation>
+    </message>
+    <message>
+        <source>None of these kinds of damage was found.</source>
+        <translation>没有找到所选种类的损伤。</translation>
+    </message>
+    <message>
+        <source>Repair what is marked</source>
+        <translation>修复标记区域</translation>
+    </message>
+</context>
+<context>
     <name>EraserTool</name>
     <message>
         <source>Take away from what is marked. Shift+click draws straight.</source>
@@ -929,6 +1135,40 @@
     </message>
 </context>
 <context>
+    <name>FindControl</name>
+    <message>
+        <source>Marked. Change it by brush and eraser, then repair it by Enter.</source>
+        <translation>已标记。可用画笔和橡皮擦修改，再按 Enter 修复。</translation>
+    </message>
+    <message>
+        <source>Places with damage: {n}. Click one to drop it.</source>
+        <translation>找到 {n} 处损伤。点击一处可将其排除。</translation>
+    </message>
+    <message>
+        <source>No damage was found.</source>
+        <translation>没有找到损伤。</translation>
+    </message>
+    <message>
+        <source>There is no model here that finds damage. “cnnstudio train detect” trains one on photos of yours.</source>
+        <translation>这里没有查找损伤的模型。“cnnstudio train detect”可用您的照片训练一个。</translation>
+    </message>
+    <message>
+        <source>Open a photo first.</source>
+        <translation>请先打开一张照片。</translation>
+    </message>
+</context>
+<context>
+    <name>FoundList</name>
+    <message>
+        <source>Found damage</source>
+        <translation>找到的损伤</translation>
+    </message>
+    <message>
+        <source>Space keeps or drops what is selected, Del drops it; Enter shows it on the photo</source>
+        <translation>Space 保留或排除所选项，Del 排除；Enter 在照片上显示</translation>
+    </message>
+</context>
+<context>
     <name>GeneratePanel</name>
     <message>
         <source>Model</source>
@@ -1214,6 +1454,10 @@
         <translation>修复</translation>
     </message>
     <message>
+        <source>Damage</source>
+        <translation>损伤</translation>
+    </message>
+    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
@@ -1391,6 +1635,21 @@
     <message>
         <source>After</source>
         <translation>修复后</translation>
+    </message>
+</context>
+<context>
+    <name>PickTool</name>
+    <message>
+        <source>Click damage to drop or keep it. Drag a frame to drop all in it, with Shift to keep it.</source>
+        <translation>点击损伤以排除或保留。拖出方框可排除其中的全部，按住 Shift 则保留。</translation>
+    </message>
+    <message>
+        <source>{kind}, {confidence} % sure</source>
+        <translation>{kind}，把握 {confidence}%</translation>
+    </message>
+    <message>
+        <source>{what}: dropped</source>
+        <translation>{what}：已排除</translation>
     </message>
 </context>
 <context>
@@ -2481,6 +2740,10 @@
         <translation>导入蒙版</translation>
     </message>
     <message>
+        <source>Found damage</source>
+        <translation>找到的损伤</translation>
+    </message>
+    <message>
         <source>Repair anew</source>
         <translation>重新修复</translation>
     </message>
@@ -2691,6 +2954,38 @@ Click to show it, double-click or F2 to rename it</source>
         <source>placed by hand</source>
         <translation>手动放置</translation>
     </message>
+    <message>
+        <source>Good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guess</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good: repairs like this one come very close to the truth nearby.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fair: repairs like this one come near the truth nearby, but not in every detail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guess: no undamaged place like this one was found nearby, so it could not be tried.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guess: this looks likely, but what was there may have looked quite different.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tried in {places} undamaged places nearby, hidden and repaired in the same way: wrong by {error} of 255 grey levels on average (PSNR {psnr} dB).</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>_Photos</name>
@@ -2701,6 +2996,29 @@ Click to show it, double-click or F2 to rename it</source>
     <message>
         <source>Has repairs that are not saved</source>
         <translation>有未保存的修复</translation>
+    </message>
+</context>
+<context>
+    <name>_Regions</name>
+    <message>
+        <source>Damage</source>
+        <translation>损伤</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>把握</translation>
+    </message>
+    <message>
+        <source>Kept: will be repaired</source>
+        <translation>保留：将会修复</translation>
+    </message>
+    <message>
+        <source>Dropped: stays as it is</source>
+        <translation>排除：保持原样</translation>
     </message>
 </context>
 <context>

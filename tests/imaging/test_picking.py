@@ -112,22 +112,35 @@ def test_tiles_show_the_value_of_each_region(size: tuple[int, int], factor: int)
     seen.planes[:, :, width // 2 :] = 0
     found = find(seen)
     values = np.arange(len(found.regions) + 1, dtype=np.uint32).astype(np.uint8)
-    tiles = FoundTiles(found, values)
+    tiles = FoundTiles(found, np.stack([values, values]))
     wanted = values[found.labels].repeat(factor, 0).repeat(factor, 1)[: found.height, : found.width]
     assert np.array_equal(np.asarray(tiles), wanted)
     for key in keys_of(tiles.bounds):
         assert (tiles.own(key) is not None) == (key in tiles.occupied())
-    others = tiles.with_values(255 - values)
+    others = tiles.with_values(255 - np.stack([values, values]))
     assert others.occupied() == tiles.occupied()
     if others.occupied():
         assert np.array_equal(others.tile(others.occupied()[0]), (255 - wanted)[others.tile_rect((0, 0)).slices])
+
+
+def test_what_is_wide_has_an_edge_and_what_is_thin_is_all_edge() -> None:
+    seen = maps()
+    seen.planes[STAIN, 10:20, 10:30] = 255
+    seen.planes[SCRATCH, 30:34, 5:55] = 255
+    found = find(seen)
+    picture = np.asarray(FoundTiles(found, np.array([[0, 1, 1], [0, 9, 9]], np.uint8)))
+    wanted = np.zeros((40, 60), np.uint8)
+    wanted[10:20, 10:30] = 9
+    wanted[12:18, 12:28] = 1
+    wanted[30:34, 5:55] = 9
+    assert np.array_equal(picture, wanted)
 
 
 def test_a_reduced_picture_loses_no_speck_and_leaves_empty_tiles_alone() -> None:
     seen = maps(400, 600, factor=4)
     seen.planes[SPOT, 11:13, 21:23] = 255
     found = find(seen)
-    tiles = FoundTiles(found, np.array([0, 7], np.uint8))
+    tiles = FoundTiles(found, np.array([[0, 3], [0, 7]], np.uint8))
     assert tiles.occupied() == [(0, 0)]
     pyramid = Pyramid(tiles, "max")
     top = pyramid.levels - 1

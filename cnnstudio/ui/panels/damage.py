@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -44,13 +44,13 @@ class _KindRow:
         self.check.setAccessibleDescription(kind_meaning(kind))
         self.count = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("00000"))
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("0000"))
         self.slider = NumberSlider(sensitivity_of(kind), 100, 5, "")
 
     def paint_chip(self) -> None:
         """In the look of now."""
         side = self.check.fontMetrics().height()
-        self.check.setIcon(QIcon(chip(self.kind, side, self.check.devicePixelRatioF())))
+        self.check.setIcon(chip(self.kind, side, self.check.devicePixelRatioF()))
 
 
 class DamagePanel(QWidget):
@@ -134,7 +134,7 @@ class DamagePanel(QWidget):
         top.addWidget(self._eye, 0, Qt.AlignmentFlag.AlignTop)
         self._kinds = [_KindRow(kind) for kind in DAMAGE]
         grid = QGridLayout()
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(1)
         grid.setColumnStretch(2, 1)
         for row, kind in enumerate(self._kinds):
             for column, part in enumerate((kind.check, kind.count, kind.slider)):
@@ -262,8 +262,10 @@ class DamagePanel(QWidget):
                 row.slider.value = found.sensitivity(row.kind)
             row.count.setText(self.locale().toString(found.count(row.kind)) if shows else "")
         total, kept = len(found.regions), found.kept_count
-        if total:
-            words = self.tr("{kept} of {total} places are to be repaired.").format(
+        if found.is_marked:
+            words = self.tr("What was found is marked now: brush and eraser change it.")
+        elif total:
+            words = self.tr("Places to repair: {kept} of {total}").format(
                 kept=self.locale().toString(kept), total=self.locale().toString(total)
             )
         elif all(found.shows(kind) for kind in DAMAGE):
@@ -272,8 +274,10 @@ class DamagePanel(QWidget):
             words = self.tr("None of these kinds of damage was found.")
         self._summary.setText(words)
         self._list.setVisible(bool(total))
-        for button in (self._repair, self._mark):
-            button.setEnabled(bool(kept))
+        self._repair.setEnabled(bool(kept))
+        self._repair.setText(self.tr("Repair what is marked") if found.is_marked else self.tr("Repair found damage"))
+        self._repair.setAccessibleName(self._repair.text())
+        self._mark.setEnabled(bool(kept) and not found.is_marked)
         self._eye.setEnabled(bool(total))
         self._eye.setChecked(found.visible)
         self._eye.setIcon(icon("eye" if found.visible else "eye-off"))

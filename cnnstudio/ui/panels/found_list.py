@@ -11,11 +11,12 @@ from PySide6.QtCore import (
     QLocale,
     QModelIndex,
     QPersistentModelIndex,
+    QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from cnnstudio.imaging.findings import Region
@@ -26,7 +27,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _KIND, _SIZE, _SURE = range(3)
 _NOWHERE = QModelIndex()
-_ROWS = 4
+_ROWS = 3
 """That are seen at least."""
 
 
@@ -37,7 +38,7 @@ class _Regions(QAbstractTableModel):
         super().__init__(parent)
         self.found: Found | None = None
         self._regions: list[Region] = []
-        self._chips: dict[tuple[str, int, float], QPixmap] = {}
+        self._chips: dict[tuple[str, int, float], QIcon] = {}
 
     def show(self, found: Found | None) -> None:
         """Takes over the regions as they are now."""
@@ -107,7 +108,7 @@ class _Regions(QAbstractTableModel):
         self.found.keep([self._regions[index.row()].number], Qt.CheckState(value) == Qt.CheckState.Checked)
         return True
 
-    def _chip(self, kind: str) -> QPixmap:
+    def _chip(self, kind: str) -> QIcon:
         view = self.parent()
         assert isinstance(view, QWidget)
         key = kind, view.fontMetrics().height(), view.devicePixelRatioF()
@@ -180,6 +181,10 @@ class FoundList(QTableView):
         current = self.currentIndex()
         is_selected = current.isValid() and self.selectionModel().isRowSelected(current.row(), _NOWHERE)
         return self._regions.region(current.row()) if is_selected else None
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        # It takes what room there is; asking for more, it would have the panel around it scroll as well.
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         region, rows = self.region, sorted(index.row() for index in self.selectionModel().selectedRows())
