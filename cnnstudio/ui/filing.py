@@ -175,6 +175,7 @@ class Filing(QObject):
         accepted = bool(dialog.exec())
         if accepted:
             self._settings.last_folder = str(dialog.path.parent)
+            self._settings.record_repairs = dialog.record
             self._workspace.save(photo, dialog.path, dialog.options, overwrite=dialog.overwrite)
         dialog.deleteLater()
         return accepted

@@ -10,7 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from cnnstudio.imaging import codecs, openraster
+from cnnstudio.cards import list_cards
+from cnnstudio.imaging import codecs, openraster, provenance
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.encode import ENCODERS, Picture, to_8bit
 from cnnstudio.imaging.layers import Layer, View
@@ -108,11 +109,16 @@ def write(
     overwrite: bool,
     progress: Progress,
     sessions: Iterable[tuple[Session, Photo]] = (),
-) -> None:
+    record: bool = True,
+) -> list[str]:
     """Saves a photo, whole or not at all.
 
     Args:
         sessions: those that are open, each with its photo; those that need the file at ``path`` take a copy first.
+        record: whether the file is to say that and where the photo was repaired; formats that cannot, do not.
+
+    Returns:
+        plain sentences on what went another way.
 
     Raises:
         UnwritableTarget: existing file, no permission, full disk, unknown format.
@@ -122,12 +128,27 @@ def write(
             session.keep_photo(photo)
     if format_of(path, options) == LAYERS:
         _write_layers(path, snapshot, options, overwrite, progress)
-        return
+        return []
     pixels: Pixels = snapshot.view
     if options.bits and options.bits != pixels.dtype.itemsize * 8:
         pixels = _Deep(pixels, options.bits)
-    picture = Picture(pixels, _chosen(snapshot.photo.metadata, options))
+    metadata, notes = _chosen(snapshot.photo.metadata, options), list[str]()
+    if record and keeps_record(path, options):
+        metadata, notes = provenance.record(metadata, repairs_of(snapshot))
+    picture = Picture(pixels, metadata)
     codecs.write_photo(path, picture, format=options.format, quality=options.quality, overwrite=overwrite)
+    return notes
+
+
+def keeps_record(path: Path, options: SaveOptions) -> bool:
+    """Whether a file of that format can say that it was repaired."""
+    return format_of(path, options) in provenance.FORMATS
+
+
+def repairs_of(snapshot: Snapshot) -> list[provenance.Repair]:
+    """What there is to tell of a photo's repairs; looks at all their pixels."""
+    correcting = {card.id for card in list_cards() if card.task == "restore"}
+    return provenance.of_layers(snapshot.layers, snapshot.photo.height, snapshot.photo.width, correcting)
 
 
 def is_same_file(a: Path, b: Path) -> bool:

@@ -65,6 +65,14 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the resolution."),
     QT_TRANSLATE_NOOP("Sentences", "The camera data (EXIF) is too large for JPEG."),
     QT_TRANSLATE_NOOP("Sentences", "The XMP data is too large for JPEG."),
+    QT_TRANSLATE_NOOP("Sentences", "The photo's XMP data cannot be read: the record of the repair takes its place."),
+    QT_TRANSLATE_NOOP("Sentences", "The photo's XMP data leaves no room for the record of the repair."),
+    # evidence
+    QT_TRANSLATE_NOOP("Sentences", "“{}” exists already; choose a new folder for the evidence."),
+    QT_TRANSLATE_NOOP("Sentences", "There is not enough space on the disk for the evidence."),
+    QT_TRANSLATE_NOOP("Sentences", "You are not permitted to make a folder in “{}”."),
+    QT_TRANSLATE_NOOP("Sentences", "The evidence could not be written."),
+    QT_TRANSLATE_NOOP("Sentences", "Writing the evidence"),
     # notes on what was opened
     QT_TRANSLATE_NOOP("Sentences", "The file has a palette and was opened in full colour."),
     QT_TRANSLATE_NOOP("Sentences", "The file has {} bits per channel and was opened with {}."),

@@ -99,6 +99,7 @@ class Settings:
         candidates: 1 to 9.
         device: ``"auto"`` or the id of a device.
         repair_on_release: whether letting go of the brush begins a repair.
+        record_repairs: whether saved files say that they were repaired.
     """
 
     theme = _Remembered("look/theme", "system", choices=THEMES)
@@ -122,6 +123,7 @@ class Settings:
     candidates = _Remembered("repair/candidates", 1, 1, 9)
     device = _Remembered("repair/device", "auto")
     repair_on_release = _Remembered("repair/on-release", False)
+    record_repairs = _Remembered("files/record-repairs", True)
 
     def __init__(self, store: QSettings | None = None) -> None:
         self.store = store or QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "cnnstudio", "studio")

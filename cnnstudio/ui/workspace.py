@@ -85,7 +85,7 @@ class Workspace(QObject):
         save_failed: (:class:`OpenPhoto`, sentence); the person has been told.
 
     Args:
-        settings: has ``recent_files``.
+        settings: has ``recent_files`` and ``record_repairs``.
         sessions_root: folder of the sessions; it need not exist.
 
     Attributes:
@@ -204,9 +204,13 @@ class Workspace(QObject):
             if other.editor and other.editor.session
         ]
 
-        def run(progress: Progress) -> str:
-            write(path, snapshot, chosen, overwrite=overwrite, progress=progress, sessions=sessions)
-            return identity(path)
+        record = self._settings.record_repairs
+
+        def run(progress: Progress) -> tuple[str, list[str]]:
+            notes = write(
+                path, snapshot, chosen, overwrite=overwrite, progress=progress, sessions=sessions, record=record
+            )
+            return identity(path), notes
 
         photo.saves += 1
         errand = Errand(self.lanes.files, CallJob(function=run, must_finish=True), self)
@@ -478,10 +482,13 @@ class Workspace(QObject):
         options: SaveOptions,
         view: View,
         on_done: Callable[[], object] | None,
-        who: str,
+        written: tuple[str, list[str]],
     ) -> None:
         editor = photo.editor
         assert editor
+        who, notes = written
+        for note in notes:
+            self.noticed.emit(note, "info", str(path))
         if photo in self.photos:
             if view.layers == editor.document.view.layers:
                 editor.mark_saved()

@@ -11,16 +11,29 @@ from typing import TypeVar
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.imaging.codecs import read_photo, write_photo
 from cnnstudio.imaging.document import Document
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.layers import Patches
 from cnnstudio.imaging.metadata import Metadata
 from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.tiles import TileGrid
 from cnnstudio.ui.dialogs.export import ExportDialog
 from cnnstudio.ui.editor import Editor
-from cnnstudio.ui.saving import SaveOptions
+from cnnstudio.ui.saving import LAYERS, SaveOptions
 
 Make = Callable[..., ExportDialog]
 Field = TypeVar("Field", bound=QWidget)
@@ -38,7 +51,8 @@ def make(qtbot: QtBot, tmp_path: Path) -> Make:
         write_photo(path, Photo(pixels))
         photo = read_photo(path)
         photo = replace(photo, metadata=replace(photo.metadata, **metadata))  # type: ignore[arg-type]
-        made = ExportDialog(Editor(Document(photo), path=path), SimpleNamespace(last_folder=""))  # type: ignore[arg-type]
+        settings = SimpleNamespace(last_folder="", record_repairs=True)
+        made = ExportDialog(Editor(Document(photo), path=path), settings)  # type: ignore[arg-type]
         qtbot.addWidget(made)
         return made
 
@@ -103,7 +117,7 @@ def test_the_original_extension_is_kept(make: Make):
 
 
 def test_a_photo_that_came_from_no_file(qtbot: QtBot, tmp_path: Path, editor: Editor):
-    dialog = ExportDialog(editor, SimpleNamespace(last_folder=str(tmp_path)))  # type: ignore[arg-type]
+    dialog = ExportDialog(editor, SimpleNamespace(last_folder=str(tmp_path), record_repairs=True))  # type: ignore[arg-type]
     qtbot.addWidget(dialog)
     assert dialog.path == tmp_path / "photo-repaired.png"
 
@@ -205,7 +219,27 @@ def test_what_cannot_be(qtbot: QtBot, make: Make, tmp_path: Path, name: str, fol
 def test_a_heic_is_saved_as_something_else(qtbot: QtBot, tmp_path: Path):
     photo = Photo(np.zeros((4, 4, 3), np.uint8), Metadata("HEIF"))
     editor = Editor(Document(photo), path=tmp_path / "a.heic")
-    dialog = ExportDialog(editor, SimpleNamespace(last_folder=""))  # type: ignore[arg-type]
+    dialog = ExportDialog(editor, SimpleNamespace(last_folder="", record_repairs=True))  # type: ignore[arg-type]
     qtbot.addWidget(dialog)
     assert dialog.path.name == "a-repaired.jpg"
     assert dialog.options.quality == 95
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_record_is_offered_where_there_is_something_to_record(make: Make, wanted: bool):
+    plain = make()
+    assert not field(plain, QCheckBox, "Record in the file that it was repaired").isVisibleTo(plain)
+    photo = Photo(np.full((20, 30, 3), 100, np.uint8))
+    document = Document(photo)
+    everywhere = TileGrid(np.full((20, 30), 255, np.uint8))
+    document.add_repair(Patches.build([(Rect(2, 2, 5, 5), np.zeros((5, 5, 3), np.uint8))], everywhere), "Repair 1")
+    dialog = ExportDialog(Editor(document, name="a.png"), SimpleNamespace(last_folder="", record_repairs=wanted))  # type: ignore[arg-type]
+    box = field(dialog, QCheckBox, "Record in the file that it was repaired")
+    assert (box.isVisibleTo(dialog), box.isChecked(), dialog.record) == (True, wanted, wanted)
+    for format, can in {"JPEG": True, "BMP": False, "WEBP": True, LAYERS: False, "PNG": True}.items():
+        choose(dialog, "Format", format)
+        assert box.isEnabled() == can
+        assert ("cannot" in box.toolTip()) != can
+    box.click()
+    assert dialog.record != wanted
+    dialog.deleteLater()

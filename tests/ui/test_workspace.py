@@ -20,6 +20,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches
 from cnnstudio.imaging.metadata import Metadata
 from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.provenance import FILLED_IN, UNREADABLE
 from cnnstudio.imaging.session import Session, create_session
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.lanes import Lanes
@@ -49,7 +50,7 @@ class Told:
 
 @pytest.fixture
 def settings() -> SimpleNamespace:
-    return SimpleNamespace(recent_files=[], last_folder="")
+    return SimpleNamespace(recent_files=[], last_folder="", record_repairs=True)
 
 
 @pytest.fixture
@@ -622,7 +623,7 @@ def test_options_of_a_save_are_kept_for_the_next(
     dying = make_workspace()
     told = Told(dying)
     path = tmp_path / "a.tif"
-    write_photo(path, Photo(pixels(0, np.uint16), Metadata("TIFF", xmp=b"<x:xmpmeta/>", bits=16)))
+    write_photo(path, Photo(pixels(0, np.uint16), Metadata("TIFF", xmp=b'<x:xmpmeta x:xmptk="Camera"/>', bits=16)))
     photo = opened(qtbot, dying, path)
     assert photo.editor
     repair(photo.editor)
@@ -644,7 +645,24 @@ def test_options_of_a_save_are_kept_for_the_next(
         qtbot.waitUntil(lambda: told.saved == [target])  # noqa: B023
         again = read_photo(target)
         assert again.pixels.dtype == np.uint8
-        assert again.metadata.xmp is None
+        assert b"Camera" not in (again.metadata.xmp or b"")
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_record_of_a_repair_is_as_the_person_wants_it(
+    qtbot: QtBot, workspace: Workspace, told: Told, settings: SimpleNamespace, tmp_path: Path, wanted: bool
+):
+    settings.record_repairs = wanted
+    path = tmp_path / "a.png"
+    write_photo(path, Photo(pixels(0), Metadata(xmp=b"<!DOCTYPE a>")))
+    photo = opened(qtbot, workspace, path)
+    assert photo.editor
+    repair(photo.editor)
+    workspace.save(photo, tmp_path / "b.png")
+    qtbot.waitUntil(lambda: told.saved == [tmp_path / "b.png"])
+    packet = read_photo(tmp_path / "b.png").metadata.xmp or b""
+    assert (FILLED_IN.encode() in packet) == wanted
+    assert (("info", UNREADABLE) in told.notices) == wanted
 
 
 def test_layers_are_saved_as_openraster_and_the_photo_stays_what_it_is(

@@ -35,6 +35,7 @@ from cnnstudio.ui.saving import (
     format_of,
     identity,
     keeps_own_encoding,
+    keeps_record,
     losses,
 )
 from cnnstudio.ui.sentences import translated
@@ -53,7 +54,7 @@ class ExportDialog(QDialog):
 
     Args:
         editor: the photo.
-        settings: has ``last_folder``, where a photo that came from no file is to go.
+        settings: has ``last_folder``, where a photo that came from no file is to go, and ``record_repairs``.
     """
 
     def __init__(self, editor: Editor, settings: Settings, parent: QWidget | None = None) -> None:
@@ -61,11 +62,13 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Save as"))
         self._photo = editor.document.photo
         self._original = editor.path
+        self._is_repaired = bool(editor.document.view.layers)
         folder = editor.path.parent if editor.path else Path(settings.last_folder or Path.home())
         own = format_of(Path(f"a.{self._photo.metadata.format or ''}".lower()))
         is_small = self._photo.metadata.format == "HEIF" and self._photo.pixels.dtype.itemsize == 1
         format = own or ("JPEG" if is_small else "PNG")
         self._make_fields()
+        self._record.setChecked(settings.record_repairs)
         self._formats.setCurrentIndex(self._formats.findData(format))
         self._folder.setText(str(folder))
         self._name.setText(_suggested(folder, Path(editor.name or self.tr("photo")).stem, self._suffix_for(format)))
@@ -92,6 +95,11 @@ class ExportDialog(QDialog):
             bits=self._depth.currentData() if self._format in DEEP_FORMATS else None,
             metadata=self._metadata.currentData(),
         )
+
+    @property
+    def record(self) -> bool:
+        """Whether the person wants files to say that they were repaired."""
+        return self._record.isChecked()
 
     @property
     def overwrite(self) -> bool:
@@ -145,6 +153,8 @@ class ExportDialog(QDialog):
         self._metadata.addItem(self.tr("Keep everything"), "all")
         self._metadata.addItem(self.tr("Leave out where it was taken"), "no-location")
         self._metadata.addItem(self.tr("Leave out all camera data, captions and notes"), "none")
+        self._record = QCheckBox(self.tr("Record in the file that it was repa&ired"))
+        self._record.setAccessibleName(plain(self._record.text()))
         self._target, self._lost = QLabel(), QLabel()
         for label in (self._target, self._lost):
             label.setWordWrap(True)
@@ -180,6 +190,7 @@ class ExportDialog(QDialog):
             if tip:
                 field.setToolTip(tip)
                 field.setAccessibleName(plain(words))
+        self._form.addRow("", self._record)
         column = QVBoxLayout(self)
         column.addLayout(self._form)
         column.addWidget(self._lost)
@@ -235,6 +246,14 @@ class ExportDialog(QDialog):
         self._quality_slider.setDisabled(self._as_original)
         self._form.setRowVisible(self._quality_row, format in _WITH_QUALITY)
         self._form.setRowVisible(self._depth, format in DEEP_FORMATS)
+        self._form.setRowVisible(self._record, self._is_repaired)
+        can_record = keeps_record(self.path, self.options)
+        self._record.setEnabled(can_record)
+        self._record.setToolTip(
+            self.tr("Says in the file’s metadata (XMP) where it was repaired, when, and by which model")
+            if can_record
+            else self.tr("This format cannot hold the record; JPEG, PNG, TIFF and WebP can")
+        )
         try:
             lost = [translated(sentence) for sentence in losses(self._photo, self.path, self.options)]
         except UnwritableTarget as error:

@@ -52,6 +52,7 @@ class Preferences(QDialog):
         column.addWidget(self._look())
         column.addWidget(self._marking())
         column.addWidget(self._repairing(devices))
+        column.addWidget(self._saving())
         column.addWidget(self._memory())
         column.addStretch(1)
         names = [label for label in self.findChildren(QLabel) if label.buddy()]
@@ -136,6 +137,18 @@ class Preferences(QDialog):
         _add(form, self.tr("&Device:"), self._devices)
         return group
 
+    def _saving(self) -> QGroupBox:
+        self._record = QCheckBox(self.tr("Record in the file that it was repa&ired"))
+        self._record.setToolTip(
+            self.tr("Says in the file’s metadata (XMP) where it was repaired, when, and by which model")
+        )
+        self._record.setAccessibleName(self.tr("Record in the file that it was repaired"))
+        self._record.setChecked(self._settings.record_repairs)
+        self._record.toggled.connect(self._on_record)
+        group, form = _group(self.tr("Saving"))
+        form.addRow(self._record)
+        return group
+
     def _memory(self) -> QGroupBox:
         self._forget = QPushButton(self.tr("&Forget the photos opened before"))
         self._forget.setAutoDefault(False)
@@ -185,6 +198,10 @@ class Preferences(QDialog):
     @Slot(bool)
     def _on_pressure(self, on: bool) -> None:
         self._set("pressure_size", on)
+
+    @Slot(bool)
+    def _on_record(self, on: bool) -> None:
+        self._set("record_repairs", on)
 
     @Slot()
     def _on_forget(self) -> None:
