@@ -44,7 +44,7 @@ _KEY_STEP = 16
 _CROSS = (4, 14)
 """From where to where the arms of the keyboard's pointer reach."""
 _SPLIT_STEP = 0.02
-_GAP = 5
+_GAP = 4.5
 """Between a framed part of the photo and its frame."""
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0),
@@ -526,13 +526,9 @@ class Canvas(PhotoView):
             if pane.marked:
                 left, top = self._view.to_pane(self._framed.x, self._framed.y)
                 right, bottom = self._view.to_pane(self._framed.x1, self._framed.y1)
-                corner = pane.frame.topLeft()
-                ratio = self.devicePixelRatioF()
-                box = QRectF(QPointF(left, top), QPointF(right, bottom)).translated(QPointF(corner))
+                box = QRectF(QPointF(left, top), QPointF(right, bottom)).toAlignedRect()
                 path = QPainterPath()
-                path.addRect(
-                    QRectF(box.topLeft() / ratio, box.bottomRight() / ratio).adjusted(-_GAP, -_GAP, _GAP, _GAP)
-                )
+                path.addRect(self._logical(box.translated(pane.frame.topLeft())).adjusted(-_GAP, -_GAP, _GAP, _GAP))
                 painter.save()
                 painter.setClipRect(self._logical(pane.clip))
                 outline(painter, path)
