@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnstudio.imaging.geometry import Rect
     from cnnstudio.imaging.metadata import Metadata
     from cnnstudio.imaging.photo import Pixels
+    from cnnstudio.imaging.tone import Tone
 
 
 DAMAGE = ("scratch", "crease", "spot", "stain", "missing")
@@ -130,6 +131,42 @@ class RepairResult:
     """
 
     pieces: list[tuple[Rect, np.ndarray]]
+    seconds: float
+    device: str
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RestoreOptions:
+    """How to restore a whole photo: what is wrong with it, and how much of that is taken back.
+
+    Attributes:
+        denoise: 0 to 100, how noisy it is: 100 is a deviation of 75 grey levels of 255. None: to be measured.
+        deblock: 0 to 100, how strong the marks of JPEG are: 100 is quality 10. None: to be measured.
+        sharpen: 0 to 100, how blurred it is: 100 is a deviation of 2 pixels.
+        keep_grain: 0 to 100, per cent of the grain that are left in; colour noise goes all the same.
+        tone: what has become of its light. None: to be measured.
+    """
+
+    denoise: float | None = None
+    deblock: float | None = None
+    sharpen: float = 0.0
+    keep_grain: float = 0.0
+    tone: Tone | None = None
+
+
+@dataclass(frozen=True)
+class RestoreResult:
+    """What came of a restoration.
+
+    Attributes:
+        options: with what has been measured put in.
+        seconds: wall time, without loading the model.
+        device: that did it, as shown to people.
+        notes: plain sentences worth showing.
+    """
+
+    options: RestoreOptions
     seconds: float
     device: str
     notes: list[str] = field(default_factory=list)
