@@ -49,6 +49,7 @@ class RestoreConfig:
         crop: side of a crop in pixels.
         batch: crops a step, on each device.
         grey: share of the crops made grey, as old photographs are.
+        measured: crops of each case that are measured.
         noisiest: pictures that are noisier than so many grey levels themselves are not trained on.
         rate: learning rate of the hidden layers (Muon).
         small_rate: learning rate of all else (Adam).
@@ -62,6 +63,7 @@ class RestoreConfig:
     crop: int = 64
     batch: int = 16
     grey: float = 0.25
+    measured: int = 24
     noisiest: float = 1.0
     rate: float = 0.01
     small_rate: float = 1.5e-3
@@ -111,7 +113,7 @@ class RestoreRecipe:
     def __init__(self, config: RestoreConfig, photos: PhotoStore, validation: PhotoStore, seed: int = 0) -> None:
         self.config = config
         self._photos = clean_only(photos, config.noisiest)
-        self._fixed = _fixed_batches(validation, seed)
+        self._fixed = _fixed_batches(validation, config.measured, seed)
         self._device = torch.device("cpu")
 
     def build(self, device: torch.device) -> State:
@@ -203,12 +205,10 @@ def _psnr(pred: Tensor, target: Tensor) -> Tensor:
     return -10 * torch.log10((pred - target).square().mean((1, 2, 3)) / 4 + 1e-8)
 
 
-def _fixed_batches(
-    photos: PhotoStore, seed: int, count: int = 24, side: int = MEASURED_SIDE
-) -> dict[str, tuple[Tensor, Tensor, Tensor]]:
+def _fixed_batches(photos: PhotoStore, count: int, seed: int) -> dict[str, tuple[Tensor, Tensor, Tensor]]:
     """The same crops at every measurement, by case: degraded and clean, (N, 3, S, S), and what is told, (3, N)."""
     generator, rng = torch.Generator().manual_seed(seed), np.random.default_rng(seed)
-    clean = photos.crops(count, side, generator).permute(0, 2, 3, 1).contiguous().numpy()
+    clean = photos.crops(count, MEASURED_SIDE, generator).permute(0, 2, 3, 1).contiguous().numpy()
     batches = {}
     for name, how in MEASURED.items():
         degraded = np.stack([degrade(one, how, rng) for one in clean])
