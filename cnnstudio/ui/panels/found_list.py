@@ -189,6 +189,8 @@ class FoundList(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         region, rows = self.region, sorted(index.row() for index in self.selectionModel().selectedRows())
         match event.key():
+            case Qt.Key.Key_Space if region is None and self.currentIndex().isValid():
+                self.selectRow(self.currentIndex().row())  # to be seen first
             case Qt.Key.Key_Space if region:
                 self._keep(rows, not self._regions.is_kept(self.currentIndex().row()))
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace if rows:
