@@ -6,6 +6,7 @@ Without arguments, or with photos, it opens the window; with a command, it does 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,11 @@ from cnnstudio.cli.main import main as command_line
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line ``argv`` (default: the process's own) and returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _ensure_streams()
+    if arguments == ["doctor", "--window"]:
+        from cnnstudio.ui.probe import probe
+
+        return probe()
     if not wants_window(arguments):
         return command_line(arguments)
     gc.disable()  # a sixth of the time to the first picture; see app.start_collecting
@@ -33,6 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 2
     return app.run([Path(argument) for argument in arguments])
+
+
+def _ensure_streams() -> None:
+    """A program of Windows' desktop has no streams, and libraries that print would stumble over that."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def wants_window(arguments: Sequence[str]) -> bool:

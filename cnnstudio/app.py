@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
-import logging.handlers
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from cnnstudio import __version__
+from cnnstudio.logs import CrashWatch, file_handler
 from cnnstudio.paths import user_data_dir
 from cnnstudio.ui import icons, theme
 from cnnstudio.ui.i18n import install_language
@@ -32,13 +33,25 @@ class DefectReporter(QObject):
 
     Signals:
         happened: (traceback); emitted from whatever thread the defect is in.
+
+    Args:
+        crashes: told too, should the program not live on.
     """
 
     happened = Signal(str)
 
+    def __init__(self, crashes: CrashWatch) -> None:
+        super().__init__()
+        self._crashes = crashes
+
     def install(self) -> None:
-        """Takes the place of :data:`sys.excepthook`."""
+        """Takes the place of :data:`sys.excepthook` and of :data:`threading.excepthook`."""
         sys.excepthook = self._report
+        threading.excepthook = self._report_thread
+
+    def _report_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self._report(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
 
     def _report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -46,6 +59,7 @@ class DefectReporter(QObject):
             return
         text = "".join(traceback.format_exception(kind, error, trace))
         logging.getLogger(__name__).error("%s", text)
+        self._crashes.note(text)
         self.happened.emit(text)
 
 
@@ -53,21 +67,6 @@ def start_collecting() -> None:
     """Begins to look for garbage, and never among what there is by now, which stays until the end."""
     gc.freeze()
     gc.enable()
-
-
-def log_to_file() -> None:
-    """Writes what the program has to say into a file of the user's own folder, kept small."""
-    folder = user_data_dir() / "logs"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            folder / "studio.log", maxBytes=1 << 20, backupCount=2, encoding="utf-8", delay=True
-        )
-    except OSError:
-        handler = logging.NullHandler()  # a window without a log is better than none
-    logging.basicConfig(
-        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
 
 
 def run(photos: Sequence[Path] = ()) -> int:
@@ -80,8 +79,11 @@ def run(photos: Sequence[Path] = ()) -> int:
     app.setApplicationVersion(__version__)
     app.setOrganizationName("cnnstudio")
     app.setDesktopFileName("cnnstudio")
-    log_to_file()
-    defects = DefectReporter()
+    logging.basicConfig(level=logging.INFO, handlers=[file_handler("studio.log")])
+    logging.getLogger(__name__).info("CNN Studio %s begins", __version__)
+    crashes = CrashWatch()
+    report = crashes.begin()
+    defects = DefectReporter(crashes)
     defects.install()
     settings = Settings()
     install_language(app, settings.language)
@@ -94,9 +96,13 @@ def run(photos: Sequence[Path] = ()) -> int:
     window.first_painted.connect(start_collecting)
     window.first_painted.connect(lambda: QTimer.singleShot(WARM_UP_MS, window, window.warm_up))
     window.open_at_start(photos)
+    if report:
+        window.tell_of_crash(report)
     try:
         return app.exec()
     finally:
         gc.enable()  # also where nothing was ever painted
         window.put_away()
         lanes.close()
+        logging.getLogger(__name__).info("CNN Studio ends")
+        crashes.end()

@@ -1,7 +1,8 @@
-"""Where things are: resources that travel with the program, and the user's own folder."""
+"""Where things are: the program itself, resources that travel with it, and the user's own folder."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -23,3 +24,11 @@ def user_data_dir() -> Path:
 def model_dirs() -> list[Path]:
     """Folders searched for models: the shipped ones first, then the user's own."""
     return [resource("weights"), user_data_dir() / "models"]
+
+
+def own_command() -> list[str]:
+    """The beginning of a command line that starts this program once more, from wherever it was started."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    # -P, since a folder named training or cnnstudio wherever we were started would be run in place of ours.
+    return [sys.executable, "-P", "-m", "cnnstudio"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 from enum import IntEnum
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from cnnstudio.errors import (
     UnreadablePhoto,
     UnwritableTarget,
 )
-from cnnstudio.paths import user_data_dir
+from cnnstudio.logs import file_handler, log_folder
 
 
 class Exit(IntEnum):
@@ -40,7 +39,7 @@ class Exit(IntEnum):
 EXIT_CODES = """\
 exit codes:
   0    all is well
-  1    some photos of a folder failed; the report says which and why
+  1    some photos of a folder, or some of doctor's checks, failed; the report says which and why
   2    an option or a command cannot be used as given
   3    a photo cannot be read: missing, not an image, truncated, too large
   4    a mask is missing, empty, of another size, or not a mask
@@ -68,7 +67,7 @@ _CODES: dict[type[BaseException], Exit] = {
 
 def log_file() -> Path:
     """Where details of errors go."""
-    return user_data_dir() / "logs" / "cnnstudio.log"
+    return log_folder() / "cnnstudio.log"
 
 
 def exit_code(error: BaseException) -> Exit:
@@ -93,18 +92,12 @@ def sentence(error: BaseException) -> str:
 
 def log(error: BaseException) -> None:
     """Writes the error with its detail and traceback to the log; a log that cannot be written stops nobody."""
-    file = log_file()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(file, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     detail = getattr(error, "detail", "")
     record = logging.LogRecord(
         "cnnstudio", logging.ERROR, __file__, 0, f"CNN Studio {__version__}: {error!r} {detail}", None,
         (type(error), error, error.__traceback__),
     )  # fmt: skip
+    handler = file_handler(log_file().name)
     try:
         handler.handle(record)
     finally:

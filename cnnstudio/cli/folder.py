@@ -111,6 +111,7 @@ class FolderTask:
         photos: paths inside ``source``.
         quality, overwrite: as in :class:`Task`, for every photo.
         resume: whether photos that an earlier run finished are skipped.
+        check, record: as in :class:`Task`.
     """
 
     source: Path
@@ -120,6 +121,8 @@ class FolderTask:
     quality: int | None = None
     overwrite: bool = False
     resume: bool = False
+    check: bool = False
+    record: bool = True
 
 
 def check_folder(source: Path, masks: Path | None, target: Path, *, overwrite: bool) -> None:
@@ -193,7 +196,8 @@ def _repair_one(
 ) -> FileReport:
     source = folder.source / photo
     target = folder.target / photo.parent / result_name(photo)
-    task = Task(source, masks.of(photo) if masks else None, target, None, folder.quality, folder.overwrite)
+    mask = masks.of(photo) if masks else None
+    task = Task(source, mask, target, None, folder.quality, folder.overwrite, folder.check, folder.record)
     entry = Entry(photo.as_posix(), str(source.resolve()), "begun", work_key(task, card, options, finder))
     if folder.resume:
         if journal.is_finished(entry, task):
@@ -204,7 +208,7 @@ def _repair_one(
     check(task)
     journal.add(entry)
     try:
-        report = repair_photo(task, lambda: repairer, options, progress, finder)
+        report = repair_photo(task, card, lambda: repairer, options, progress, finder)
     except BaseException:
         with contextlib.suppress(CnnStudioError):
             journal.add(replace(entry, state="failed"))

@@ -43,7 +43,7 @@ class Entry:
 def work_key(task: Task, card: ModelCard, options: RepairOptions, finder: Finder | None = None) -> str:
     """SHA-256 of all that a result depends on: photo, mask (or what finds it), model and options."""
     mask = file_sha256(task.mask) if task.mask else finder and finder.key
-    parts = [file_sha256(task.photo), mask, card.sha256, asdict(options), task.quality]
+    parts = [file_sha256(task.photo), mask, card.sha256, asdict(options), task.quality, task.record]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -10,11 +10,11 @@ import traceback
 from collections.abc import Sequence
 
 from cnnstudio import __version__
-from cnnstudio.cli import detect, generate, models, repair, train
+from cnnstudio.cli import completion, detect, doctor, generate, models, repair, restore, train
 from cnnstudio.cli.console import say
 from cnnstudio.cli.failures import EXIT_CODES, Exit, exit_code, log, sentence
 
-COMMANDS = ("repair", "detect", "models", "train", "generate")
+COMMANDS = ("repair", "detect", "restore", "models", "train", "generate", "doctor", "completion")
 """What the first argument may be; anything else is a photo for the window."""
 
 
@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"CNN Studio {__version__}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for command in (repair, detect, generate, models, train):
+    for command in (repair, detect, restore, generate, models, train, doctor, completion):
         command.add_parser(commands, common)
     return parser
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
+from cnnstudio.cards import ModelCard
 from cnnstudio.cli.report import FileReport
 from cnnstudio.errors import BadInput, BadMask, UnreadablePhoto, UnwritableTarget
 from cnnstudio.imaging.codecs import FORMATS, losses, read_photo, write_photo
-from cnnstudio.imaging.mask import read_mask
+from cnnstudio.imaging.evidence import Evidence, write_evidence
+from cnnstudio.imaging.mask import hole, read_mask
 from cnnstudio.imaging.metadata import Metadata
+from cnnstudio.imaging.parts import parts
 from cnnstudio.imaging.photo import Photo
-from cnnstudio.jobs import Progress, RepairOptions, RepairResult
+from cnnstudio.imaging.provenance import FORMATS as RECORDING
+from cnnstudio.imaging.provenance import Repair, now, record
+from cnnstudio.jobs import Progress, RepairOptions, RepairResult, SelfCheck
 
 if TYPE_CHECKING:
     from cnnstudio.cli.detect import Finder
@@ -37,6 +42,9 @@ class Task:
         compare: file for a before/after picture, or None.
         quality: of lossy formats, 1 to 100; None keeps the photo's own.
         overwrite: whether ``output`` and ``compare`` may replace a file.
+        check: whether to find out how far the repair can be trusted.
+        record: whether the result is to say that it was repaired.
+        evidence: folder for all that proves the repair, or None.
     """
 
     photo: Path
@@ -45,6 +53,9 @@ class Task:
     compare: Path | None = None
     quality: int | None = None
     overwrite: bool = False
+    check: bool = False
+    record: bool = True
+    evidence: Path | None = None
 
 
 def result_name(photo: Path) -> str:
@@ -66,6 +77,8 @@ def check(task: Task) -> None:
         raise BadMask(f"There is no mask “{task.mask}”.")
     if task.compare and task.compare.resolve() == task.output.resolve():
         raise BadInput("The result and the before/after picture need different names.")
+    if task.evidence and task.evidence.exists():
+        raise UnwritableTarget(f"“{task.evidence}” exists already: choose a new folder for the evidence.")
     for target in filter(None, (task.output, task.compare)):
         if not target.exists():
             continue
@@ -81,6 +94,7 @@ def check(task: Task) -> None:
 
 def repair_photo(
     task: Task,
+    card: ModelCard,
     repairer: Callable[[], Repairer],
     options: RepairOptions,
     progress: Progress,
@@ -90,6 +104,7 @@ def repair_photo(
 
     Args:
         task: what to read and write.
+        card: of the model.
         repairer: gives the loaded model; called once the photo and its mask are read, so that a file that
             cannot be read is told at once.
         options: how to repair.
@@ -118,13 +133,26 @@ def repair_photo(
     work.set(0.05, "loading the model")
     model = repairer()
     progress.check_cancelled()
-    result = model.repair(photo.pixels, mask, options, work.part(0.1, 0.8))
+    result = model.repair(photo.pixels, mask, options, work.part(0.1, 0.5 if task.check else 0.8))
     notes = [*photo.metadata.notes, *result.notes, *notes]
     pixels, changed = _with_pieces(photo.pixels, result)
+    trust = _self_check(model, pixels, mask, options, work.part(0.6, 0.3)) if task.check else None
+    if trust:
+        notes.append(_sentence(trust))
     progress.check_cancelled()
     progress.set(0.9, "writing")
     make_folder(task.output.parent)
-    repaired = replace(photo, pixels=pixels)
+    repair = Repair("Repair", tuple(parts(mask)), card.id, card.version, card.sha256, seed=options.seed, when=now())
+    metadata, said = _recorded(task, photo.metadata, repair)
+    notes += said
+    repaired = replace(photo, pixels=pixels, metadata=metadata)
+    checked = {"verdict": trust.verdict, **asdict(trust)} if trust else None
+    if task.evidence:
+        make_folder(task.evidence.parent)
+        details: dict[str, Any] = {"options": asdict(options), "device": result.device, "check": checked}
+        where = hole(mask).view(np.uint8) * np.uint8(255)
+        evidence = Evidence(photo, task.photo, task.photo.name, pixels, where, [repair], [details])
+        write_evidence(task.evidence, evidence, progress.part(0.9, 0.05))
     if task.compare:
         make_folder(task.compare.parent)
         # Its colours need the profile; date, place and the like belong to the photo alone.
@@ -142,8 +170,35 @@ def repair_photo(
         device=result.device,
         pixels_changed=changed,
         share=changed / area,
+        check=checked,
         notes=notes,
     )
+
+
+def _self_check(
+    model: Repairer, pixels: np.ndarray, mask: np.ndarray, options: RepairOptions, progress: Progress
+) -> SelfCheck:
+    from cnnstudio.engine.self_check import self_check
+
+    return self_check(model, pixels, mask, options, progress)
+
+
+def _sentence(check: SelfCheck) -> str:
+    if check.error is None:
+        return "Self-check: guess. No undamaged place like this one was found nearby to try the repair on."
+    return (
+        f"Self-check: {check.verdict}. The same shapes, hidden in {check.places} undamaged places nearby and repaired "
+        f"alike, came out wrong by {check.error:.1f} of 255 grey levels on average (PSNR {check.psnr:.1f} dB)."
+    )
+
+
+def _recorded(task: Task, metadata: Metadata, repair: Repair) -> tuple[Metadata, list[str]]:
+    """The metadata with the record of the repair, where that is wanted, and sentences on what stands in its way."""
+    if not task.record:
+        return metadata, []
+    if FORMATS.get(task.output.suffix.lower()) not in RECORDING:
+        return metadata, ["This format cannot hold the record of the repair; JPEG, PNG, TIFF and WebP can."]
+    return record(metadata, [repair])
 
 
 def _read_mask(file: Path, photo: Photo) -> np.ndarray:

@@ -74,6 +74,18 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
         "--quality", type=whole(1, 100), metavar="N", help="of a JPEG or WebP, 1-100 (default: the photo's own)"
     )
     parser.add_argument("--compare", type=Path, metavar="FILE", help="also write a before/after picture (one photo)")
+    parser.add_argument(
+        "--check", action="store_true", help="also tell how far the repair can be trusted, by repairing hidden pixels"
+    )
+    parser.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="FOLDER",
+        help="also write original, mask, result, changes and recipe there (one photo)",
+    )
+    parser.add_argument(
+        "--no-record", action="store_true", help="do not record in the result (XMP) that and where it was repaired"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist, even the photo itself")
     parser.add_argument("--recursive", action="store_true", help="of a folder: its subfolders too")
     parser.add_argument("--resume", action="store_true", help="of a folder: skip what an earlier run finished")
@@ -141,28 +153,36 @@ def _run_photo(arguments: argparse.Namespace, options: RepairOptions, start: flo
     output = Path(arguments.output)
     if output.is_dir() or arguments.output.endswith(("/", os.sep)):
         output = output / result_name(arguments.photo)
-    task = Task(arguments.photo, arguments.mask, output, arguments.compare, arguments.quality, arguments.overwrite)
+    task = Task(
+        arguments.photo, arguments.mask, output, arguments.compare, arguments.quality, arguments.overwrite,
+        arguments.check, not arguments.no_record, arguments.evidence,
+    )  # fmt: skip
     check(task)
     card = _repair_card(arguments.model)
     finder = _finder(arguments)
     with interruptible() as cancel, bars(1, shown=_wants_bars(arguments)) as shown:
         shown.begin(arguments.photo.name)
         progress = Progress(shown.update, cancel=cancel)
-        file = repair_photo(task, functools.partial(load_repairer, card, arguments.device), options, progress, finder)
+        repairer = functools.partial(load_repairer, card, arguments.device)
+        file = repair_photo(task, card, repairer, options, progress, finder)
     return RunReport(card, options, finder, [file], time.monotonic() - start, Exit.OK)
 
 
 def _run_folder(arguments: argparse.Namespace, options: RepairOptions, start: float) -> RunReport:
     from cnnstudio.cli.folder import FolderTask, check_folder, find_photos, repair_folder
 
-    if arguments.compare:
-        raise BadInput("--compare is for one photo, and not for a folder.")
+    for option in ("compare", "evidence"):
+        if getattr(arguments, option):
+            raise BadInput(f"--{option} is for one photo, and not for a folder.")
     source, masks, target = arguments.photo, arguments.mask, Path(arguments.output)
     check_folder(source, masks, target, overwrite=arguments.overwrite)
     photos = find_photos(source, masks, recursive=arguments.recursive, leave_out=(masks or target, target))
     card = _repair_card(arguments.model)
     finder = _finder(arguments)
-    folder = FolderTask(source, masks, target, photos, arguments.quality, arguments.overwrite, arguments.resume)
+    folder = FolderTask(
+        source, masks, target, photos, arguments.quality, arguments.overwrite, arguments.resume, arguments.check,
+        not arguments.no_record,
+    )  # fmt: skip
     repairer = load_repairer(card, arguments.device)
     if finder:
         finder.load()

@@ -35,6 +35,7 @@ class FileReport:
         device: that did it, as shown to people.
         pixels_changed: pixels whose value differs from the photo's.
         share: ``pixels_changed`` over all pixels of the photo, 0 to 1.
+        check: what ``--check`` found: the verdict, and the figures of :class:`cnnstudio.jobs.SelfCheck`.
         notes: plain sentences, such as what the file format could not keep.
         error: one plain sentence where it failed.
     """
@@ -47,6 +48,7 @@ class FileReport:
     device: str = ""
     pixels_changed: int = 0
     share: float = 0.0
+    check: dict[str, Any] | None = None
     notes: list[str] = field(default_factory=list)
     error: str = ""
 
@@ -120,7 +122,10 @@ class RunReport:
         columns = list(FileReport.__dataclass_fields__)
         writer = csv.DictWriter(table, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(asdict(file) | {"notes": " ".join(file.notes)} for file in self.files)
+        writer.writerows(
+            asdict(file) | {"notes": " ".join(file.notes), "check": file.check and file.check["verdict"]}
+            for file in self.files
+        )
         _write(folder / "report.json", json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n")
         _write(folder / "report.csv", table.getvalue())
 

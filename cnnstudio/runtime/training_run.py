@@ -20,6 +20,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnstudio.errors import BadInput, UnwritableTarget
+from cnnstudio.paths import own_command
 
 GRACE_SECONDS = 30.0
 """How long a run may take to save itself once it was asked to stop."""
@@ -51,10 +52,7 @@ def training_command(arguments: Sequence[str]) -> list[str]:
     Args:
         arguments: of ``cnnstudio train``.
     """
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "train", *arguments]
-    # -P, since a folder named training or cnnstudio wherever we were started would be run in place of ours.
-    return [sys.executable, "-P", "-m", "cnnstudio", "train", *arguments]
+    return [*own_command(), "train", *arguments]
 
 
 def child_environment() -> dict[str, str]:

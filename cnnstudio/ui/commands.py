@@ -114,6 +114,8 @@ class Commands(QObject):
         add("panels", self.tr("Show &panels"), "F9", self.tr("Fold the panels away, or bring them back"), check=True)
         add("reset-layout", self.tr("&Reset the layout"), "", self.tr("Put all panels back where they were at first"))
         add("shortcuts", self.tr("&Keyboard shortcuts"), "F1", self.tr("All commands and their keys"), icon="help")
+        add("report", self.tr("&Copy report"), "",
+            self.tr("Look whether everything works, and copy what is found for whoever helps you"))  # fmt: skip
         add("logs", self.tr("Open the &log folder"), "", self.tr("Where the program writes down what went wrong"))
         add("about", self.tr("&About CNN Studio"), "", self.tr("Version, networks and licences"), icon="info")
         self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
@@ -161,7 +163,7 @@ class Commands(QObject):
              ("fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", None, "original", "split", "side", "changes",
               None, "next", "previous", None, "full-screen")),
             ("window", self.tr("&Window"), ("panels", "reset-layout")),
-            ("help", self.tr("&Help"), ("shortcuts", "logs", "about")),
+            ("help", self.tr("&Help"), ("shortcuts", None, "report", "logs", None, "about")),
         ]  # fmt: skip
         menus = {}
         for name, title, entries in plan:

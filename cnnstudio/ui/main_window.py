@@ -46,7 +46,7 @@ from cnnstudio.imaging.edits import Edit
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.session import Recoverable
 from cnnstudio.jobs import CallJob, JobFailure, Progress
-from cnnstudio.paths import user_data_dir
+from cnnstudio.logs import log_folder
 from cnnstudio.ui import theme
 from cnnstudio.ui.canvas import Canvas
 from cnnstudio.ui.checking import Checking
@@ -73,6 +73,7 @@ from cnnstudio.ui.panels.upright_scroll import UprightScroll
 from cnnstudio.ui.panels.welcome import Welcome
 from cnnstudio.ui.repair_control import RepairControl
 from cnnstudio.ui.repairing import RepairDesk
+from cnnstudio.ui.report import ReportCopier
 from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
 from cnnstudio.ui.tools import PickTool, ToolSettings, make_tools
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
         self.tool_settings = ToolSettings(self)
         self.tools = make_tools(self.tool_settings, lanes, self)
         self.notices = Notices(self)
+        self.report_copier = ReportCopier(self)
         self.welcome = Welcome(self)
         self.tool_options = ToolOptions(self.tool_settings, self)
         self.repair_panel = RepairPanel(self)
@@ -183,8 +185,18 @@ class MainWindow(QMainWindow):
             trace,
         )
 
+    def tell_of_crash(self, report: Path) -> None:
+        """The last run ended by a crash, of which this file tells."""
+        self.notices.show(
+            self.tr("CNN Studio ended unexpectedly the last time. What is known of it stands in “{path}”.").format(
+                path=report
+            ),
+            "warning",
+        )
+
     def put_away(self) -> None:
         """To be called before the lanes are closed; nothing is asked any more."""
+        self.report_copier.end()
         self.desk.cancel()
         for photo in list(self.workspace.photos):
             if photo.editor:
@@ -368,6 +380,8 @@ class MainWindow(QMainWindow):
         canvas.zoom_changed.connect(self.status.set_zoom)
         canvas.hovered.connect(self._on_hovered)
         self.notices.covers.connect(canvas.set_covered)
+        self.report_copier.told.connect(self.status.tell)
+        self.report_copier.failed.connect(self._on_report_failed)
         self.status.zoom_chosen.connect(self._zoom_chosen)
         self.repairs_panel.show_requested.connect(canvas.show_rect)
         self.generate_panel.patch_requested.connect(self._place_picture)
@@ -410,6 +424,7 @@ class MainWindow(QMainWindow):
             "previous": partial(self._step_photo, -1),
             "reset-layout": self.reset_layout,
             "shortcuts": self._show_shortcuts,
+            "report": self.report_copier.copy,
             "logs": self._open_logs,
             "about": self._show_about,
         }
@@ -704,8 +719,13 @@ class MainWindow(QMainWindow):
 
         _open(About(self._cards, self))
 
+    @Slot(str, str)
+    def _on_report_failed(self, sentence: str, detail: str) -> None:
+        self.notices.show(sentence, "error", detail)
+
     def _open_logs(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_data_dir() / "logs")))
+        log_folder().mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
 
     # ---- settings
 

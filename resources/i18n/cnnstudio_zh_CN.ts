@@ -16,16 +16,36 @@
         <translation>一切都在这台计算机上完成：绝不会向任何地方发送照片或有关您的信息。</translation>
     </message>
     <message>
-        <source>Networks and licences</source>
-        <translation>网络与许可证</translation>
+        <source>&amp;Privacy</source>
+        <translation>隐私(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Networks</source>
+        <translation>网络(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Licences</source>
+        <translation>许可证(&amp;L)</translation>
+    </message>
+    <message>
+        <source>CNN Studio opens no connection to any network, neither when it starts nor at any time later.</source>
+        <translation>CNN Studio 在启动时和之后的任何时候都不会连接网络。</translation>
+    </message>
+    <message>
+        <source>Photos are read from where they lie and written where you save them. Sessions, your own models, logs and reports of crashes are in “{folder}”, and stay there. Deleting that folder deletes them.</source>
+        <translation>照片从原处读取，并写入您保存的位置。会话、您自己的模型、日志和崩溃报告都在“{folder}”中，不会离开那里。删除该文件夹即可删除它们。</translation>
+    </message>
+    <message>
+        <source>The whole texts of all licences</source>
+        <translation>所有许可证的全文</translation>
     </message>
     <message>
         <source>Close (Esc)</source>
         <translation>关闭 (Esc)</translation>
     </message>
     <message>
-        <source>Networks</source>
-        <translation>网络</translation>
+        <source>You need not take our word for it. The first of these commands runs the program where there is no network at all, and the second lists every connection that it asks for, of which there is none:</source>
+        <translation>您可以自行验证。下面第一条命令在完全没有网络的环境中运行程序，第二条列出它请求的每个连接，结果应为空：</translation>
     </message>
     <message>
         <source>{size} · licence {licence}</source>
@@ -545,6 +565,14 @@
         <translation>所有命令及其按键</translation>
     </message>
     <message>
+        <source>&amp;Copy report</source>
+        <translation>复制报告(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Look whether everything works, and copy what is found for whoever helps you</source>
+        <translation>检查一切是否正常，并复制检查结果，供帮助您的人查看</translation>
+    </message>
+    <message>
         <source>Open the &amp;log folder</source>
         <translation>打开日志文件夹(&amp;L)</translation>
     </message>
@@ -924,6 +952,10 @@
         <translation>去除所有相机数据、说明和备注</translation>
     </message>
     <message>
+        <source>Record in the file that it was repa&amp;ired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What would be lost</source>
         <translation>会丢失的内容</translation>
     </message>
@@ -990,6 +1022,14 @@
     <message>
         <source>Exact</source>
         <translation>无损</translation>
+    </message>
+    <message>
+        <source>Says in the file’s metadata (XMP) where it was repaired, when, and by which model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This format cannot hold the record; JPEG, PNG, TIFF and WebP can</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What would be lost:</source>
@@ -1438,6 +1478,10 @@
         <translation>CNN Studio 内部出错了。您的照片没有改变，您的工作也已保留。</translation>
     </message>
     <message>
+        <source>CNN Studio ended unexpectedly the last time. What is known of it stands in “{path}”.</source>
+        <translation>CNN Studio 上次意外退出。已知的情况记录在“{path}”中。</translation>
+    </message>
+    <message>
         <source>Open &amp;recent</source>
         <translation>最近打开(&amp;R)</translation>
     </message>
@@ -1778,6 +1822,22 @@
         <translation>设备(&amp;D)：</translation>
     </message>
     <message>
+        <source>Record in the file that it was repa&amp;ired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Says in the file’s metadata (XMP) where it was repaired, when, and by which model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record in the file that it was repaired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Forget the photos opened before</source>
         <translation>清除最近打开的照片(&amp;F)</translation>
     </message>
@@ -2105,6 +2165,21 @@
     </message>
 </context>
 <context>
+    <name>ReportCopier</name>
+    <message>
+        <source>Looking at everything for the report …</source>
+        <translation>正在为报告进行检查…</translation>
+    </message>
+    <message>
+        <source>The report could not be made.</source>
+        <translation>无法生成报告。</translation>
+    </message>
+    <message>
+        <source>The report is on the clipboard. It names folders, and nothing that is in your photos.</source>
+        <translation>报告已复制到剪贴板。其中提到文件夹，但不含照片中的任何内容。</translation>
+    </message>
+</context>
+<context>
     <name>Sentences</name>
     <message>
         <source>“{}” is damaged or incomplete and cannot be opened.</source>
@@ -2273,6 +2348,34 @@
     <message>
         <source>The XMP data is too large for JPEG.</source>
         <translation>XMP 数据太大，JPEG 无法容纳。</translation>
+    </message>
+    <message>
+        <source>The photo&apos;s XMP data cannot be read: the record of the repair takes its place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo&apos;s XMP data leaves no room for the record of the repair.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{}” exists already; choose a new folder for the evidence.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough space on the disk for the evidence.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You are not permitted to make a folder in “{}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The evidence could not be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing the evidence</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file has a palette and was opened in full colour.</source>

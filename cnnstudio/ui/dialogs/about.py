@@ -1,15 +1,28 @@
-"""“About”: which version this is, the networks in it and what they learned from, and whose work it stands on."""
+"""“About”: which version this is, what it does not do, what its networks learned from, whose work it stands on."""
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QSize, Qt, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QUrl, qVersion
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnstudio import __version__
 from cnnstudio.cards import ModelCard
+from cnnstudio.paths import resource, user_data_dir
+from cnnstudio.ui.i18n import plain
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.panels.model_facts import data_lines, size
 from cnnstudio.ui.sentences import translated
@@ -63,27 +76,55 @@ class About(QDialog):
         head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addSpacing(8)
         head.addLayout(words, 1)
-        self._text = QTextBrowser()
-        self._text.setAccessibleName(self.tr("Networks and licences"))
-        self._text.setToolTip(self.tr("Networks and licences"))
-        self._text.setTabChangesFocus(True)
-        self._text.setHtml(self._networks(cards) + self._licences())
+        self._pages = QTabWidget()
+        for name, content in (
+            (self.tr("&Privacy"), self._privacy()),
+            (self.tr("&Networks"), self._networks(cards)),
+            (self.tr("&Licences"), self._licences()),
+        ):
+            page = QTextBrowser(openExternalLinks=True)
+            page.setAccessibleName(plain(name))
+            page.setTabChangesFocus(True)
+            page.setHtml(content)
+            self._pages.addTab(page, name)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip(self.tr("Close (Esc)"))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(head)
-        layout.addWidget(self._text, 1)
+        layout.addWidget(self._pages, 1)
         layout.addWidget(buttons)
         self.resize(self.fontMetrics().averageCharWidth() * 84, self.fontMetrics().height() * 34)
 
     @property
     def text(self) -> str:
-        """The networks and licences, without their looks."""
-        return self._text.toPlainText()
+        """What the pages say, without its looks."""
+        return "\n".join(page.toPlainText() for page in self._pages.findChildren(QTextBrowser))
+
+    def _privacy(self) -> str:
+        parts = [
+            self.tr("CNN Studio opens no connection to any network, neither when it starts nor at any time later."),
+            self.tr(
+                "Photos are read from where they lie and written where you save them. Sessions, your own models, logs "
+                "and reports of crashes are in “{folder}”, and stay there. Deleting that folder deletes them."
+            ).format(folder=user_data_dir()),
+        ]
+        checked = ""
+        if sys.platform == "linux":
+            parts.append(
+                self.tr(
+                    "You need not take our word for it. The first of these commands runs the program where there is no "
+                    "network at all, and the second lists every connection that it asks for, of which there is none:"
+                )
+            )
+            checked = (
+                "<pre>unshare --map-root-user --net cnnstudio\n"
+                "strace -f -e trace=connect cnnstudio 2&gt;&amp;1 | grep AF_INET</pre>"
+            )
+        return "".join(f"<p>{escape(part)}</p>" for part in parts) + checked
 
     def _networks(self, cards: Sequence[ModelCard]) -> str:
-        parts = [_heading(self.tr("Networks"))]
+        parts = []
         for card in cards:
             licence = self.tr("{size} · licence {licence}").format(size=size(card), licence=card.licence)
             lines = [translated(card.description), licence, *data_lines(card)]
@@ -95,11 +136,21 @@ class About(QDialog):
     def _licences(self) -> str:
         rows = "".join(
             f'<tr><td style="padding-right: 24px">{escape(name)}</td><td>{escape(licence)}</td></tr>'
-            for name, licence in _LIBRARIES
+            for name, licence in _libraries()
         )
         words = self.tr("CNN Studio stands on these libraries. Qt {version} may be exchanged for other builds of it.")
-        return f"{_heading(self.tr('Licences'))}<p>{escape(words.format(version=qVersion()))}</p><table>{rows}</table>"
+        texts = resource("licences.txt")
+        link = ""
+        if texts.is_file():
+            address = QUrl.fromLocalFile(str(texts)).toString(QUrl.ComponentFormattingOption.FullyEncoded)
+            name = self.tr("The whole texts of all licences")
+            link = f'<p><a href="{address}">{escape(name)}</a></p>'
+        return f"<p>{escape(words.format(version=qVersion()))}</p><table>{rows}</table>{link}"
 
 
-def _heading(text: str) -> str:
-    return f"<h3>{escape(text)}</h3>"
+def _libraries() -> tuple[tuple[str, str], ...]:
+    """Those that are inside this very program: a bundle leaves out the encoder x265 where it takes HEIC's reader in."""
+    if not getattr(sys, "frozen", False):
+        return _LIBRARIES
+    heic = importlib.util.find_spec("pillow_heif") is not None
+    return tuple(row for row in _LIBRARIES if "pillow-heif" not in row[0] or (heic and "x265" not in row[0]))
