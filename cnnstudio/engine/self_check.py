@@ -177,7 +177,8 @@ def _place(
     grown = shape.rect.grown(_RING)
     padded = np.pad(shape.inside, _RING).view(np.uint8)
     guarded = cv2.dilate(padded, np.ones((2 * _GUARD + 1,) * 2, np.uint8)) > 0
-    ring = (cv2.dilate(padded, np.ones((2 * _RING + 1,) * 2, np.uint8)) > 0) & (padded == 0)
+    # Not right at the shape, or what is repaired would be seen in the detail of what surrounds it.
+    ring = (cv2.dilate(padded, np.ones((2 * _RING + 1,) * 2, np.uint8)) > 0) & ~guarded
     looks = _surroundings(pixels, mask, damage, grown, ring)
     if looks is None:
         return None

@@ -15,10 +15,13 @@ import pytest
 from PIL import Image
 
 from cnnstudio.__main__ import main
+from cnnstudio.cards import file_sha256, find_card
 from cnnstudio.cli import one_photo, repair
 from cnnstudio.cli.failures import log_file
 from cnnstudio.errors import BadInput, NotEnoughMemory
 from cnnstudio.imaging import safe_file
+from cnnstudio.imaging.codecs import read_photo
+from cnnstudio.imaging.provenance import FILLED_IN
 from tests.cli.fakes import FakeRepairer, write_mask_file, write_photo_file
 
 
@@ -70,7 +73,8 @@ def test_json_says_all(
     (file,) = report["files"]
     assert file == {
         "photo": str(photo), "mask": str(mask), "output": str(tmp_path / "out.png"), "outcome": "repaired",
-        "seconds": 0.25, "device": "Fake", "pixels_changed": 12, "share": 0.01, "notes": ["A note."], "error": "",
+        "seconds": 0.25, "device": "Fake", "pixels_changed": 12, "share": 0.01, "check": None,
+        "notes": ["A note."], "error": "",
     }  # fmt: skip
 
 
@@ -322,8 +326,13 @@ def test_second_ctrl_c_stops_at_once(photo: Path, mask: Path, tmp_path: Path, re
 @pytest.mark.parametrize(
     "options",
     [
-        ["--grain", "2"], ["--texture", "-1"], ["--feather", "-1"], ["--quality", "0"], ["--quality", "good"],
-        ["--feather", "nan"], ["--no"],
+        ["--grain", "2"],
+        ["--texture", "-1"],
+        ["--feather", "-1"],
+        ["--quality", "0"],
+        ["--quality", "good"],
+        ["--feather", "nan"],
+        ["--no"],
     ],
 )
 def test_wrong_options(options: list[str], photo: Path, mask: Path, tmp_path: Path) -> None:
@@ -335,3 +344,67 @@ def test_wrong_options(options: list[str], photo: Path, mask: Path, tmp_path: Pa
 @pytest.mark.parametrize("option", ["--recursive", "--resume"])
 def test_options_of_folders(option: str, photo: Path, mask: Path, tmp_path: Path, repairer: FakeRepairer) -> None:
     assert run(photo, mask, tmp_path / "out.png", option) == 2
+
+
+# ---- what proves the repair
+
+
+def test_the_result_says_that_it_was_repaired_unless_told_not_to(
+    photo: Path, mask: Path, tmp_path: Path, repairer: FakeRepairer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for suffix in ("png", "jpg", "tif", "webp"):
+        assert run(photo, mask, tmp_path / f"said.{suffix}", "--seed", "5") == 0
+        assert run(photo, mask, tmp_path / f"silent.{suffix}", "--seed", "5", "--no-record") == 0
+        said, silent = (read_photo(tmp_path / f"{name}.{suffix}") for name in ("said", "silent"))
+        assert silent.metadata.xmp is None
+        packet = (said.metadata.xmp or b"").decode()
+        card = find_card("pyramid")
+        for part in (FILLED_IN, "“pyramid”", f"version {card.version}", card.sha256, "seed 5", "10 5 4 3"):
+            assert part in packet
+        assert np.array_equal(said.pixels, silent.pixels)
+    capsys.readouterr()
+    assert run(photo, mask, tmp_path / "said.bmp") == 0
+    assert "cannot hold the record" in capsys.readouterr().err
+    assert run(photo, mask, tmp_path / "silent.bmp", "--no-record") == 0
+    assert "cannot hold the record" not in capsys.readouterr().err
+
+
+def test_check_tells_how_far_the_repair_can_be_trusted(
+    mask: Path, tmp_path: Path, repairer: FakeRepairer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = write_photo_file(tmp_path / "photo.png", (160, 120), 90)
+    mask = write_mask_file(tmp_path / "mask.png", (160, 120))
+    assert run(photo, mask, tmp_path / "out.png", "--check", "--json") == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    # The photo is (90, 90, 45), and the fake fills with white.
+    assert file["check"] == {"verdict": "guess", "error": 180.0, "psnr": 2.97, "pixels": 36, "places": 3}
+    assert repairer.calls[0] == repairer.calls[1]
+    assert run(photo, mask, tmp_path / "out2.png", "--check") == 0
+    assert "Self-check: guess. The same shapes, hidden in 3" in capsys.readouterr().err
+
+
+def test_check_in_a_folder_stands_in_the_table(tmp_path: Path, repairer: FakeRepairer) -> None:
+    write_photo_file(tmp_path / "in" / "a.png", (160, 120))
+    write_mask_file(tmp_path / "masks" / "a.png", (160, 120))
+    assert run(tmp_path / "in", tmp_path / "masks", tmp_path / "out", "--check", "--quiet") == 0
+    assert ",guess," in (tmp_path / "out" / "report.csv").read_text()
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["files"][0]["check"]["places"] == 3
+
+
+def test_evidence_is_written_beside_the_result(
+    photo: Path, mask: Path, tmp_path: Path, repairer: FakeRepairer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    original = photo.read_bytes()
+    assert run(photo, mask, photo, "--overwrite", "--evidence", str(tmp_path / "new" / "proof")) == 0
+    proof = tmp_path / "new" / "proof"
+    assert (proof / "original.png").read_bytes() == original
+    assert np.array_equal(read_photo(proof / "result.png").pixels, read_photo(photo).pixels)
+    recipe = json.loads((proof / "recipe.json").read_text("utf-8"))
+    assert recipe["repairs"][0]["options"]["texture"] == 0.6
+    assert recipe["files"]["result.png"]["sha256"] == file_sha256(proof / "result.png")
+    capsys.readouterr()
+    assert run(photo, mask, tmp_path / "out.png", "--evidence", str(proof)) != 0
+    assert "exists already" in capsys.readouterr().err
+    assert not (tmp_path / "out.png").exists()
+    assert run(photo.parent, mask, tmp_path / "out", "--evidence", str(tmp_path / "other")) != 0
+    assert "--evidence is for one photo" in capsys.readouterr().err
