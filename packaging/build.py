@@ -1,0 +1,134 @@
+"""Makes the bundle that runs without Python: ``python3 packaging/build.py [--cpu | --cuda]``.
+
+From a clean checkout it sets up the environment as bootstrap.py does, and adds PyInstaller. The result lies in
+dist/: a folder with the program in it, and the same as an archive. ``--cpu`` (what it does by itself) leaves out what
+only an NVIDIA card needs; ``--cuda`` takes it in and is five times as large.
+"""
+
+import argparse
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+
+import bootstrap
+
+ROOT = bootstrap.ROOT
+WORK = ROOT / "build" / "bundle"
+DIST = ROOT / "dist"
+EXTRAS = ["bundle", "studio", "train"]
+EPOCH = 1_700_000_000
+
+
+def capture(command):
+    """What a command prints."""
+    return subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE).stdout.decode().strip()
+
+
+def bundle_name(kind):
+    """What the folder and the archive are called."""
+    version = capture([bootstrap.PYTHON, "-P", "-c", "import cnnstudio; print(cnnstudio.__version__)"])
+    return f"cnnstudio-{version}-{sys.platform}-{platform.machine().lower()}-{kind}"
+
+
+def set_up():
+    """Brings the environment to what the build needs, and compiles the translations."""
+    bootstrap.check_python()
+    if not bootstrap.is_ready(EXTRAS):
+        extras = sorted({*EXTRAS, *bootstrap.read_stamp().get("extras", [])})
+        bootstrap.ensure_venv()
+        bootstrap.install(extras)
+    bootstrap.ensure_translations()
+
+
+def freeze(kind):
+    """Runs PyInstaller; returns the folder it made."""
+    if sys.platform != "linux":
+        command = [bootstrap.PYTHON, ROOT / "packaging" / "icons.py", WORK / "cnnstudio"]
+        subprocess.run([str(part) for part in command], check=True)
+    command = [
+        bootstrap.PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "--distpath", WORK / "dist",
+        "--workpath", WORK, ROOT / "packaging" / "cnnstudio.spec", "--", f"--{kind}",
+    ]  # fmt: skip
+    subprocess.run([str(part) for part in command], check=True, cwd=str(ROOT))
+    return WORK / "dist" / "cnnstudio"
+
+
+def furnish(folder):
+    """Adds what stands beside the program: licences, manual page, completion, and what Linux's desktops want."""
+    resources = folder / "_internal" / "cnnstudio" / "_resources"
+    shutil.copyfile(resources / "licences.txt", folder / "LICENCES.txt")
+    if sys.platform != "linux":
+        return
+    program = folder / "cnnstudio"
+    share = folder / "share"
+    icons = share / "icons" / "hicolor" / "scalable" / "apps"
+    icons.mkdir(parents=True)
+    shutil.copyfile(resources / "icons" / "app.svg", icons / "cnnstudio.svg")
+    applications = share / "applications"
+    applications.mkdir()
+    shutil.copyfile(ROOT / "packaging" / "linux" / "cnnstudio.desktop", applications / "cnnstudio.desktop")
+    installer = folder / "install.sh"
+    shutil.copyfile(ROOT / "packaging" / "linux" / "install.sh", installer)
+    installer.chmod(0o755)
+    places = {"bash": "bash-completion/completions/cnnstudio", "zsh": "zsh/site-functions/_cnnstudio"}
+    for shell, place in places.items():
+        path = share / place
+        path.parent.mkdir(parents=True)
+        path.write_text(capture([program, "completion", shell]) + "\n", "utf-8")
+
+
+def pack(folder):
+    """Makes the archive; the same files give the same archive."""
+    if sys.platform == "win32":
+        return Path(shutil.make_archive(str(folder), "zip", str(folder.parent), folder.name))
+
+    def plain(entry):
+        entry.uid = entry.gid = 0
+        entry.uname = entry.gname = ""
+        entry.mtime = EPOCH
+        return entry
+
+    archive = folder.with_name(f"{folder.name}.tar.gz")
+    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
+        tar.add(folder, folder.name, filter=plain)
+    return archive
+
+
+def size(folder):
+    """Bytes of all files."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def main():
+    """Does it all, and says what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--cpu", dest="kind", action="store_const", const="cpu", default="cpu")
+    kind.add_argument("--cuda", dest="kind", action="store_const", const="cuda")
+    parser.add_argument("--no-archive", action="store_true", help="leave it at the folder")
+    options = parser.parse_args()
+    start = time.time()
+    try:
+        set_up()
+        made = freeze(options.kind)
+        folder = DIST / bundle_name(options.kind)
+        DIST.mkdir(exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.move(str(made), str(folder))
+        furnish(folder)
+    except (bootstrap.SetupError, OSError, subprocess.CalledProcessError) as error:
+        print(f"build: {error}", file=sys.stderr)
+        return 1
+    bootstrap.say(f"{folder}: {size(folder) / 1e6:.0f} MB, {time.time() - start:.0f} s")
+    if not options.no_archive:
+        archive = pack(folder)
+        bootstrap.say(f"{archive}: {archive.stat().st_size / 1e6:.0f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Puts CNN Studio into the menu of whoever calls this, and the command cnnstudio into ~/.local/bin.
+# The program stays in this folder. "./install.sh --remove" takes both away again.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+data=${XDG_DATA_HOME:-$HOME/.local/share}
+bin=$HOME/.local/bin
+desktop=$data/applications/cnnstudio.desktop
+icon=$data/icons/hicolor/scalable/apps/cnnstudio.svg
+bash=$data/bash-completion/completions/cnnstudio
+
+if [ "${1:-}" = --remove ]; then
+    rm -f "$desktop" "$icon" "$bash" "$bin/cnnstudio"
+    echo "CNN Studio is out of the menu. Its program is still in $here."
+    exit 0
+fi
+
+mkdir -p "$bin" "$(dirname "$desktop")" "$(dirname "$icon")" "$(dirname "$bash")"
+ln -sf "$here/cnnstudio" "$bin/cnnstudio"
+# A menu does not look along PATH everywhere, so it is told the place; quotes keep a space in it together.
+sed "s|^Exec=cnnstudio|Exec=\"$here/cnnstudio\"|" "$here/share/applications/cnnstudio.desktop" > "$desktop"
+cp "$here/share/icons/hicolor/scalable/apps/cnnstudio.svg" "$icon"
+cp "$here/share/bash-completion/completions/cnnstudio" "$bash"
+command -v update-desktop-database > /dev/null && update-desktop-database "$(dirname "$desktop")" || true
+echo "CNN Studio is in the menu, and $bin/cnnstudio starts it."

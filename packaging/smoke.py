@@ -1,0 +1,273 @@
+"""Uses a bundle as a person would who has nothing else: ``python packaging/smoke.py BUNDLE``.
+
+The program runs without Python on its path, with an empty home, and where the system allows it in a namespace without
+network and with its own folder made read-only. It repairs the sample and a HEIC photo by command line, opens the window
+on a screen in memory, repairs by mouse, saves and quits, and trains for a minute. Needs Linux, the development
+environment for the tests' hands, and Xvfb. Prints every check with its figures; the exit code is 0 if all passed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.ui.screen import Screen, until, why_not  # noqa: E402
+
+MOST_BYTES = 1_000_000_000
+MOST_SECONDS_TO_PAINT = 2.0
+SCRATCH = (255, 0, 255)
+"""A colour that nothing else on the screen has."""
+ROW, LEFT, RIGHT, HALF = 150, 100, 460, 2
+LEFT_OUT = ("libx265", "triton", "libtorch_cuda_linalg", "libcublas", "libcudnn_", "libQt6Qml", "torch/include", ".a")
+
+
+class Bundle:
+    """A bundle, and the poor surroundings in which it is run.
+
+    Args:
+        folder: the bundle.
+        home: an empty folder for the person who runs it.
+    """
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.folder, self.home = folder.resolve(), home
+        self.program = self.folder / "cnnstudio"
+        self.environment = {
+            "HOME": str(home), "PATH": str(home / "no-programs"), "LC_ALL": "C.UTF-8", "LANGUAGE": "en",
+            "XDG_RUNTIME_DIR": str(home), "TMPDIR": str(home / "tmp"),
+        }  # fmt: skip
+        (home / "tmp").mkdir(parents=True)
+        self.walls = self._find_walls()
+
+    def _find_walls(self) -> list[str]:
+        """The beginning of a command line that takes network and write permission away; empty where forbidden."""
+        script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
+        walls = ["unshare", "--map-root-user", "--mount", "--net", "/bin/sh", "-c", script, "sh", str(self.folder)]
+        tried = subprocess.run([*walls, "/bin/true"], capture_output=True, check=False)
+        return [shutil.which("unshare") or "", *walls[1:]] if tried.returncode == 0 else []
+
+    def command(self, *arguments: object) -> list[str]:
+        inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in self.environment.items())]
+        # The mount command is found by the outer path, the program sees only its own.
+        return [*self.walls, *inside, str(self.program), *map(str, arguments)]
+
+    def call(self, *arguments: object, seconds: float = 300) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end; its exit code must be 0."""
+        done = subprocess.run(
+            self.command(*arguments), capture_output=True, text=True, timeout=seconds, check=False, cwd=self.home
+        )
+        assert done.returncode == 0, f"exit code {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
+        return done
+
+
+def check_contents(bundle: Bundle) -> str:
+    files = [path for path in bundle.folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    size = sum(path.stat().st_size for path in files)
+    names = [path.relative_to(bundle.folder).as_posix() for path in files]
+    assert size < MOST_BYTES, f"{size / 1e6:.0f} MB"
+    for unwanted in LEFT_OUT:
+        large = [
+            path for path, name in zip(files, names, strict=True) if unwanted in name and path.stat().st_size > 1e5
+        ]
+        found = [path.name for path in large if unwanted != ".a" or path.suffix == ".a"]
+        assert not found, f"{unwanted}: {found[:3]}"
+    texts = (bundle.folder / "LICENCES.txt").read_text("utf-8")
+    for owner in ("PySide6", "torch", "numpy", "Python", "opencv"):
+        assert owner.lower() in texts.lower(), f"no licence of {owner}"
+    assert "Of unknown origin" not in texts
+    for needed in ("qtbase_zh_CN.qm", "cnnstudio_zh_CN.qm", "pyramid.safetensors", "libqsvg", "sample.jpg"):
+        assert any(needed in name for name in names), f"{needed} is missing"
+    return f"{size / 1e6:.0f} MB in {len(files)} files"
+
+
+def check_models(bundle: Bundle) -> str:
+    cards = json.loads(bundle.call("models", "--verify", "--json").stdout)
+    assert cards
+    assert all(card["verified"] for card in cards)
+    return ", ".join(card["id"] for card in cards)
+
+
+def check_doctor(bundle: Bundle) -> str:
+    checks = json.loads(bundle.call("doctor", "--json").stdout)
+    assert not [check for check in checks if check["state"] == "bad"]
+    assert any(check["said"].startswith("CNN Studio") and "bundle" in check["said"] for check in checks)
+    return next(check["said"] for check in checks if check["name"] == "self-repair")
+
+
+def check_command_line(bundle: Bundle) -> str:
+    samples = bundle.folder / "_internal" / "cnnstudio" / "_resources" / "samples"
+    target = bundle.home / "repaired.png"
+    start = time.monotonic()
+    bundle.call("repair", samples / "sample.jpg", "--mask", samples / "sample-mask.png", "-o", target)
+    seconds = time.monotonic() - start
+    with Image.open(samples / "sample.jpg") as before, Image.open(target) as after:
+        changed = (np.asarray(before) != np.asarray(after)).any(2)
+    with Image.open(samples / "sample-mask.png") as picture:
+        mask = np.asarray(picture.convert("L")) > 127
+    assert not (changed & ~mask).any(), "pixels were changed that are not marked"
+    assert changed[mask].mean() > 0.8
+    return f"{seconds:.1f} s from start to end, {changed[mask].mean():.0%} of {mask.sum()} marked pixels changed"
+
+
+def check_heic(bundle: Bundle) -> str:
+    import pillow_heif
+
+    pixels = np.kron(np.random.default_rng(0).integers(0, 255, (6, 8, 3)), np.ones((20, 20, 1))).astype(np.uint8)
+    photo, mask, target = (bundle.home / name for name in ("phone.heic", "phone-mask.png", "phone.png"))
+    pillow_heif.from_pillow(Image.fromarray(pixels)).save(photo, quality=95)
+    hole = np.zeros(pixels.shape[:2], np.uint8)
+    hole[40:60, 40:60] = 255
+    Image.fromarray(hole).save(mask)
+    bundle.call("repair", photo, "--mask", mask, "-o", target)
+    with Image.open(target) as after:
+        error = np.abs(np.asarray(after).astype(int) - pixels)[hole == 0].mean()
+    assert error < 6, f"{error:.1f} grey levels off"
+    return f"read without x265, {error:.1f} grey levels from what was written"
+
+
+def check_window(bundle: Bundle) -> str:
+    with Image.open(ROOT / "resources" / "samples" / "sample.jpg") as sample:
+        pixels = np.asarray(sample)[:400, :560].copy()
+    pixels[ROW - HALF : ROW + HALF + 1, LEFT:RIGHT] = SCRATCH
+    photo, target = bundle.home / "old.png", bundle.home / "new.png"
+    Image.fromarray(pixels).save(photo)
+    with Screen(bundle.home / "screen") as screen:
+        bundle.environment |= {"DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
+
+        def scratched() -> tuple[np.ndarray, np.ndarray]:
+            return np.nonzero((screen.pixels() == SCRATCH).all(2))
+
+        starts = []
+        for _ in range(3):
+            begin = time.monotonic()
+            program = subprocess.Popen(bundle.command(photo), cwd=bundle.home, stderr=subprocess.PIPE)
+            until(lambda: screen.pixels().any(), "nothing was ever painted")
+            starts.append(time.monotonic() - begin)
+            screen.focus(screen.window("old.png"))
+            screen.move(640, 5)
+            until(lambda: len(scratched()[0]) > 100, "the photo was never seen")
+            if len(starts) < 3:
+                screen.key("ctrl+q")
+                assert program.wait(60) == 0
+                until(lambda: not screen.pixels().any(), "the window does not go")
+        screen.key("ctrl+1")
+        until(lambda: len(scratched()[0]) == (2 * HALF + 1) * (RIGHT - LEFT), "100 % does not show every pixel")
+        rows, columns = scratched()
+        y, x0, x1 = rows.mean(), columns.min(), columns.max()
+        screen.key("b")
+        screen.drag((x0 - 4, y), ((x0 + x1) / 2, y), (x1 + 4, y))
+        until(lambda: not len(scratched()[0]), "what is marked is not tinted")
+        screen.key("Return")
+        until(lambda: any("*" in title for title in screen.titles()), "the repair never ended")
+        screen.key("ctrl+shift+s")
+        screen.focus(screen.window("Save as"))
+        screen.key("ctrl+a")
+        screen.type(target.name)
+        screen.key("Return")
+        until(target.exists, "nothing was saved")
+        until(lambda: not any("*" in title for title in screen.titles()), "it is not taken for saved")
+        strangers = _strangers(bundle, program)
+        screen.focus(screen.window("CNN Studio"))
+        screen.key("ctrl+q")
+        assert program.wait(60) == 0
+        assert program.stderr is not None
+        said = program.stderr.read().decode()
+    assert "Traceback" not in said, said
+    with Image.open(target) as after:
+        repaired = np.asarray(after.convert("RGB"))
+    assert not (repaired == SCRATCH).all(2).any()
+    assert (repaired[: ROW - 40] == pixels[: ROW - 40]).all()
+    logs = bundle.home / ".local" / "share" / "cnnstudio" / "logs"
+    assert " ERROR " not in (logs / "studio.log").read_text("utf-8")
+    assert not [*logs.glob("running-*"), *logs.glob("crash-*")]
+    assert not strangers, f"loaded from elsewhere: {strangers[:3]}"
+    best = min(starts)
+    assert best < MOST_SECONDS_TO_PAINT, f"first paint after {best:.1f} s"
+    return "first paint after " + ", ".join(f"{start:.1f}" for start in starts) + " s (three starts); repaired by mouse"
+
+
+def _strangers(bundle: Bundle, program: subprocess.Popen[bytes]) -> list[str]:
+    """Files of this machine's Python and of the checkout that the program has in memory."""
+    lines = Path(f"/proc/{program.pid}/maps").read_text().splitlines()
+    loaded = {line.split(maxsplit=5)[5] for line in lines if "/" in line}
+    ours = (str(Path(sys.base_prefix).resolve()), sys.prefix, str(ROOT / "cnnstudio"), "/usr/lib/python")
+    return [path for path in loaded if path.startswith(ours) and not path.startswith(str(bundle.folder))]
+
+
+def check_training(bundle: Bundle) -> str:
+    photos, run = bundle.home / "photos", bundle.home / "run"
+    photos.mkdir()
+    for path in sorted((ROOT / "tests" / "photos").glob("*.webp"))[:4]:
+        shutil.copy(path, photos)
+    options = {
+        "minutes": 1, "steps": 100000, "widths": "8,8", "blocks": 1, "crop": 32, "batch": 2, "bank": 32,
+        "trained-levels": 1, "measure-every": 100000, "log-every": 1, "losses": "charbonnier", "precision": "32-true",
+    }  # fmt: skip
+    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    start = time.monotonic()
+    bundle.call("train", "repair", photos, "--run-folder", run, *arguments, seconds=900)
+    rows = [json.loads(line) for line in (run / "events.jsonl").read_text("utf-8").splitlines()]
+    steps = max(row["step"] for row in rows)
+    assert steps > 3
+    assert (run / "checkpoint.pt").exists()
+    return f"{steps} steps in {time.monotonic() - start:.0f} s"
+
+
+CHECKS: dict[str, Callable[[Bundle], str]] = {
+    "contents": check_contents,
+    "models": check_models,
+    "command line": check_command_line,
+    "HEIC": check_heic,
+    "window": check_window,
+    "doctor": check_doctor,
+    "training": check_training,
+}
+
+
+def main() -> int:
+    """Runs the checks and returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundle", type=Path, help="the folder that packaging/build.py made")
+    parser.add_argument("--only", choices=CHECKS, action="append", help="this check alone; may be given several times")
+    options = parser.parse_args()
+    if missing := why_not():
+        print(f"The window cannot be tried: {missing}.", file=sys.stderr)
+        return 2
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="cnnstudio-smoke-") as folder:
+        bundle = Bundle(options.bundle, Path(folder) / "home")
+        walls = "no network, read-only program" if bundle.walls else "network and permissions as they are (no unshare)"
+        print(f"{bundle.folder}: no Python on the path, empty home, {walls}")
+        for name, check in CHECKS.items():
+            if options.only and name not in options.only:
+                continue
+            try:
+                with redirect_stdout(io.StringIO()):
+                    said = check(bundle)
+                word = "passed"
+            except Exception as error:  # one check that fails must not hide the others
+                word, said = "FAILED", f"{type(error).__name__}: {error}"
+                failed += 1
+            print(f"{word}  {name:13} {said}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+    sys.exit(main())
