@@ -183,6 +183,18 @@ class Layer:
     check: SelfCheck | None = field(default=None, compare=False)
 
 
+def covered(mask: TileGrid, layers: Iterable[Layer]) -> TileGrid:
+    """A mask (HxW ``uint8``) and all that layers lie over, as another one."""
+    out = mask.snapshot()
+    for layer in layers:
+        for key in layer.patches.tiles:
+            rect, alpha, _ = layer.patches.patch(key)
+            now = out[rect.slices]
+            now[alpha >= HOLE_THRESHOLD] = 255
+            out.write(rect, now)
+    return out
+
+
 _Recipe = tuple[tuple[Patches, float], ...]
 _Compose = Callable[[TileKey, _Recipe], np.ndarray]
 

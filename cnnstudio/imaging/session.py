@@ -147,6 +147,14 @@ class Session:
                 self._append({"kind": "photo", "sha256": sha256})
                 self._sha256 = sha256
 
+    def original(self) -> Path | None:
+        """The file that holds the photo as it was opened; None where it has been changed or deleted since."""
+        with self._mutex:
+            kept = _kept_photo(self.folder, self._sha256)
+            if kept is None and self.source is not None and _is_file(self.source, self._sha256):
+                return self.source
+            return kept
+
     def save_as(self, path: Path, photo: Photo, *, overwrite: bool = False) -> None:
         """Writes a session file that holds all there is, the photo as well.
 

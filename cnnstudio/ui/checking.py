@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Slot
 
-from cnnstudio.imaging.layers import Layer
-from cnnstudio.imaging.mask import HOLE_THRESHOLD
-from cnnstudio.imaging.tiles import TileGrid
+from cnnstudio.imaging.layers import Layer, covered
 from cnnstudio.jobs import CallJob, Progress, SelfCheck, SelfCheckJob
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
@@ -79,7 +77,8 @@ class Checking(QObject):
             return SelfCheckJob(
                 pixels=shown,
                 mask=made.used,
-                damage=_untrue(painted, others),
+                # Nobody knows the truth of what is marked as damage, nor of what other repairs have made up.
+                damage=covered(painted, others),
                 card=made.settings.card,
                 options=made.candidate.origin.options,
                 device=made.settings.device,
@@ -112,15 +111,3 @@ class Checking(QObject):
     def _on_end(self) -> None:
         self._errand = self._running = None
         self._go_on()
-
-
-def _untrue(painted: TileGrid, layers: list[Layer]) -> TileGrid:
-    """What nobody knows the truth of: what is marked as damage, and what other repairs have made up."""
-    untrue = painted.snapshot()
-    for layer in layers:
-        for key in layer.patches.tiles:
-            rect, alpha, _ = layer.patches.patch(key)
-            now = untrue[rect.slices]
-            now[alpha >= HOLE_THRESHOLD] = 255
-            untrue.write(rect, now)
-    return untrue

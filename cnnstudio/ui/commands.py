@@ -50,6 +50,8 @@ class Commands(QObject):
             self.tr("Choose name, format, quality and what goes with the photo"))  # fmt: skip
         add("save-all", self.tr("Save a&ll"), "Ctrl+Alt+S", self.tr("Save all photos that have unsaved repairs"))
         add("save-session", self.tr("Save session…"), "", self.tr("Save photo, mask, repairs and history in one file"))
+        add("evidence", self.tr("Export e&vidence…"), "",
+            self.tr("Put original, mask, result, changed pixels and recipe into one folder"))  # fmt: skip
         add("close", self.tr("&Close photo"), "Ctrl+W", self.tr("Close this photo"))
         add("quit", self.tr("&Quit"), "Ctrl+Q", self.tr("Close the window"))
         add("undo", self.tr("&Undo"), "Ctrl+Z", self.tr("Take back the last step"))
@@ -150,7 +152,7 @@ class Commands(QObject):
         """Fills the menu bar; returns its menus by name for what is added later."""
         plan: list[tuple[str, str, tuple[str | None, ...]]] = [
             ("file", self.tr("&File"),
-             ("open", "open-folder", "open-session", "sample", None, "save", "export", "save-all", "save-session", None,
+             ("open", "open-folder", "open-session", "sample", None, "save", "export", "save-all", "save-session", "evidence", None,
               "import-mask", "export-mask", None, "close", "quit")),
             ("edit", self.tr("&Edit"), ("undo", "redo", None, "copy", "paste", None, "preferences")),
             ("mask", self.tr("&Mask"),

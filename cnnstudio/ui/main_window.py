@@ -71,6 +71,7 @@ from cnnstudio.ui.panels.status import StatusLine
 from cnnstudio.ui.panels.tool_options import ToolOptions
 from cnnstudio.ui.panels.upright_scroll import UprightScroll
 from cnnstudio.ui.panels.welcome import Welcome
+from cnnstudio.ui.proving import Proving
 from cnnstudio.ui.repair_control import RepairControl
 from cnnstudio.ui.repairing import RepairDesk
 from cnnstudio.ui.report import ReportCopier
@@ -161,6 +162,7 @@ class MainWindow(QMainWindow):
         )
         self.comparing = Comparing(self.canvas, self.commands, self.desk, lanes, self)
         self.filing = Filing(self.workspace, self.mask_actions, self.commands, settings, lanes, self)
+        self.proving = Proving(self.workspace, self.status, settings, lanes, self)
         self._connect()
         self._restore_settings()
         self._show_editor(None)
@@ -369,6 +371,7 @@ class MainWindow(QMainWindow):
         self.mask_actions.failed.connect(self._on_failed)
         self.comparing.told.connect(self._on_told)
         self.comparing.failed.connect(self._on_failed)
+        self.proving.failed.connect(self._on_failed)
         self.welcome.open_requested.connect(self.filing.open)
         self.welcome.sample_requested.connect(self.filing.open_sample)
         self.welcome.paste_requested.connect(self.filing.paste)
@@ -399,6 +402,7 @@ class MainWindow(QMainWindow):
         for name in TOOLS:
             commands[name].triggered.connect(partial(self.choose_tool, name))
         slots: dict[str, Callable[[], object]] = {
+            "evidence": self.proving.ask,
             "close": self._close_current,
             "quit": self.close,
             "undo": self._undo,
@@ -501,6 +505,7 @@ class MainWindow(QMainWindow):
         self.commands["undo"].setEnabled(bool(history and history.position > 0))
         self.commands["redo"].setEnabled(bool(history and history.position < len(history.labels)))
         self.commands["save-all"].setEnabled(bool(self.workspace.unsaved()))
+        self.commands["evidence"].setEnabled(bool(self._editor and self._editor.document.view.layers))
         self._show_title()
 
     @Slot()
@@ -550,7 +555,7 @@ class MainWindow(QMainWindow):
         tool = self.canvas.tool
         if tool is not None and tool.cancel():
             return
-        if self.desk.dismiss() or self.repairing.cancel() or self.finding.cancel():
+        if self.desk.dismiss() or self.repairing.cancel() or self.finding.cancel() or self.proving.cancel():
             return
         if self.canvas.compare != "none":
             self.canvas.set_compare("none")

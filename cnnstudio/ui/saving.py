@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from cnnstudio.cards import list_cards
 from cnnstudio.imaging import codecs, openraster, provenance
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.encode import ENCODERS, Picture, to_8bit
-from cnnstudio.imaging.layers import Layer, View
+from cnnstudio.imaging.evidence import Evidence
+from cnnstudio.imaging.layers import Layer, View, covered
 from cnnstudio.imaging.metadata import Metadata, without_location, without_personal
 from cnnstudio.imaging.photo import Photo, Pixels
 from cnnstudio.imaging.session import Session
@@ -149,6 +150,28 @@ def repairs_of(snapshot: Snapshot) -> list[provenance.Repair]:
     """What there is to tell of a photo's repairs; looks at all their pixels."""
     correcting = {card.id for card in list_cards() if card.task == "restore"}
     return provenance.of_layers(snapshot.layers, snapshot.photo.height, snapshot.photo.width, correcting)
+
+
+def evidence_of(snapshot: Snapshot, original: Path | None, name: str) -> Evidence:
+    """All that proves a photo's repairs; looks at all their pixels.
+
+    Args:
+        original: the photo's file, unchanged since it was opened; None where there is none.
+    """
+    photo = snapshot.photo
+    shown = [layer for layer in snapshot.view.layers if layer.patches.count]
+    mask = covered(TileGrid.empty((photo.height, photo.width)), shown)
+    details = [_details(layer) for layer in shown]
+    return Evidence(photo, original, name, snapshot.view, mask, repairs_of(snapshot), details)
+
+
+def _details(layer: Layer) -> dict[str, Any]:
+    origin, check = layer.origin, layer.check
+    return {
+        "options": origin and asdict(origin.options),
+        "device": origin and origin.device,
+        "check": check and {"verdict": check.verdict, **asdict(check)},
+    }
 
 
 def is_same_file(a: Path, b: Path) -> bool:
