@@ -7,7 +7,8 @@ import numpy as np
 
 from cnnstudio.imaging.findings import Findings
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.imaging.tiles import Tiled, TileKey
+from cnnstudio.imaging.pyramid import Pyramid
+from cnnstudio.imaging.tiles import Tiled, TileKey, rect_of
 
 _EDGE = 2  # map pixels that an edge is wide
 
@@ -44,18 +45,23 @@ class FoundTiles(Tiled):
         return FoundTiles(self._findings, values, self)
 
     def own(self, key: TileKey) -> np.ndarray | None:
-        if key not in self._occupied:
-            return None
-        place, factor = self.tile_rect(key), self._findings.factor
-        part = self._on_map(place)
+        return self.reduced(0, self.tile_rect(key)) if key in self._occupied else None
+
+    def reduced(self, level: int, rect: Rect) -> np.ndarray:
+        """A part of the picture reduced by ``2 ** level``: of the pixels that become one, the greatest value.
+
+        Args:
+            rect: in the reduced picture's pixels, inside it.
+        """
+        step, factor = 1 << level, self._findings.factor
+        part = self._on_map(Rect(rect.x * step, rect.y * step, rect.w * step, rect.h * step) & self.bounds)
         labels, inside = self._findings.labels[part.slices], self._inside[part.slices]
-        tile: np.ndarray = np.where(inside, *self._values[:, labels])
-        if factor > 1:
-            tile = tile.repeat(factor, 0).repeat(factor, 1)
-            shown = Rect(place.x - part.x * factor, place.y - part.y * factor, place.w, place.h)
-            tile = np.ascontiguousarray(tile[shown.slices])
-        tile.flags.writeable = False
-        return tile
+        picture: np.ndarray = np.where(inside, *self._values[:, labels])
+        for axis, (start, count, before) in enumerate(((rect.y, rect.h, part.y), (rect.x, rect.w, part.x))):
+            first = np.arange(start, start + count) * step // factor - before  # map pixel of each one
+            picture = picture.take(first, axis) if step <= factor else np.maximum.reduceat(picture, first, axis)
+        picture.flags.writeable = False
+        return picture
 
     def occupied(self) -> list[TileKey]:
         return self._in_order
@@ -63,3 +69,23 @@ class FoundTiles(Tiled):
     def _on_map(self, place: Rect) -> Rect:
         factor = self._findings.factor
         return Rect.from_edges(place.x // factor, place.y // factor, -(-place.x1 // factor), -(-place.y1 // factor))
+
+
+class FoundPyramid(Pyramid):
+    """Levels of such a picture, each made straight from the map of the damage: at no level it costs more than there is
+    to be seen. Nothing is kept.
+
+    Args:
+        tiles: the picture.
+    """
+
+    def __init__(self, tiles: FoundTiles) -> None:
+        super().__init__(tiles, "max")
+
+    def ready(self, level: int, key: TileKey) -> bool:
+        return True
+
+    def tile(self, level: int, key: TileKey) -> np.ndarray:
+        source = self.source
+        assert isinstance(source, FoundTiles)
+        return source.reduced(level, rect_of(key).clipped(*self.size(level)))

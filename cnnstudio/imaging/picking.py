@@ -16,6 +16,7 @@ from cnnstudio.imaging.findings import Findings, Region
 from cnnstudio.imaging.geometry import Rect
 
 _NEAR = 2  # map pixels around a region in which its outline runs
+_ROUGH = 0.8  # map pixels by which it may be simpler than the region
 
 
 def dropped_pixels(findings: Findings, dropped: Collection[int], before: np.ndarray | None = None) -> np.ndarray:
@@ -91,7 +92,8 @@ def outline(findings: Findings, region: Region) -> list[np.ndarray]:
     mine = cv2.dilate(np.pad(mine, _NEAR), np.ones((3, 3), np.uint8))
     lines, _ = cv2.findContours(mine, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     corner = np.array([part.x, part.y]) - _NEAR + 0.5
-    return [(line.reshape(-1, 2) + corner) * findings.factor for line in lines]
+    smooth = (cv2.approxPolyDP(line, _ROUGH, True) for line in lines)
+    return [(line.reshape(-1, 2) + corner) * findings.factor for line in smooth]
 
 
 def _map_rect(findings: Findings, region: Region) -> Rect:

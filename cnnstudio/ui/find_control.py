@@ -185,14 +185,14 @@ class FindControl(QObject):
         found = self.desk.of(editor)
         if found is None or editor is not self._editor:
             return
-        if found.regions:
-            if not self._is_hand_busy:
-                self._take_tool()
-            self.told.emit(
-                self.tr("Places with damage: {n}. Click one to drop it.").format(n=len(found.regions))
-            )
-        else:
+        count = len(found.regions)
+        if not count:
             self.told.emit(self.tr("No damage was found."))
+        elif self._is_hand_busy:
+            self.told.emit(self.tr("Places with damage: {n}. Press D to pick from them.").format(n=count))
+        else:
+            self._take_tool()
+            self.told.emit(self.tr("Places with damage: {n}. Click one to drop it.").format(n=count))
 
     @Slot()
     def _on_marking(self) -> None:

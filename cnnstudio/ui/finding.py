@@ -10,10 +10,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.findings import DamageMaps, Findings, Region, find
-from cnnstudio.imaging.found_tiles import FoundTiles
+from cnnstudio.imaging.found_tiles import FoundPyramid, FoundTiles
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.picking import dropped_pixels, dropped_regions, outline, region_at, surest_position
-from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.jobs import DAMAGE, CallJob, DetectJob, JobFailure, Progress
 from cnnstudio.ui.damage_kinds import overlay_value
 from cnnstudio.ui.editor import Editor
@@ -102,9 +101,8 @@ class Found(QObject):
         self._sensitivity = dict.fromkeys(DAMAGE, SENSITIVITY)
         self._kinds = set(DAMAGE)
         self._sifting: Errand | None = None
-        self._outline: tuple[Region, list[np.ndarray]] | None = None
         self._rows = self._rows_by_number()
-        self.pyramid = Pyramid(sifted.tiles, "max")
+        self.pyramid = FoundPyramid(sifted.tiles)
         self.visible = True
         self.marked = Rect(0, 0, 0, 0)
 
@@ -161,10 +159,8 @@ class Found(QObject):
         return surest_position(self._sifted.findings, self._maps.likeliest[1], region)
 
     def outline(self, region: Region) -> list[np.ndarray]:
-        """Closed lines around a region, in photo pixels; that of the last one asked for is kept."""
-        if self._outline is None or self._outline[0] is not region:
-            self._outline = region, outline(self._sifted.findings, region)
-        return self._outline[1]
+        """Closed lines around a region, in photo pixels."""
+        return outline(self._sifted.findings, region)
 
     def make_mask(self) -> Callable[[], np.ndarray]:
         """A function that makes the mask of what is kept now, HxW ``uint8``, in any thread."""
@@ -229,7 +225,7 @@ class Found(QObject):
         if self.sender() is not self._sifting:
             return
         self._sifting = None
-        self._sifted, self._outline = sifted, None
+        self._sifted = sifted
         self._rows = self._rows_by_number()
         self.pyramid.update(sifted.tiles.bounds, sifted.tiles)
         self.changed.emit()

@@ -1189,6 +1189,10 @@
         <translation>没有找到损伤。</translation>
     </message>
     <message>
+        <source>Places with damage: {n}. Press D to pick from them.</source>
+        <translation>找到 {n} 处损伤。按 D 从中挑选。</translation>
+    </message>
+    <message>
         <source>There is no model here that finds damage. “cnnstudio train detect” trains one on photos of yours.</source>
         <translation>这里没有查找损伤的模型。“cnnstudio train detect”可用您的照片训练一个。</translation>
     </message>

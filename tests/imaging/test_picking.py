@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from cnnstudio.imaging.findings import DamageMaps, Findings, Region, find
-from cnnstudio.imaging.found_tiles import FoundTiles
+from cnnstudio.imaging.found_tiles import FoundPyramid, FoundTiles
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.picking import dropped_pixels, dropped_regions, outline, region_at, surest_position
 from cnnstudio.imaging.pyramid import Pyramid
-from cnnstudio.imaging.tiles import keys_of
+from cnnstudio.imaging.tiles import keys_of, rect_of
 from cnnstudio.jobs import DAMAGE
 
 SCRATCH, _, SPOT, STAIN, _ = range(5)
@@ -142,13 +142,47 @@ def test_a_reduced_picture_loses_no_speck_and_leaves_empty_tiles_alone() -> None
     found = find(seen)
     tiles = FoundTiles(found, np.array([[0, 3], [0, 7]], np.uint8))
     assert tiles.occupied() == [(0, 0)]
-    pyramid = Pyramid(tiles, "max")
+    pyramid = FoundPyramid(tiles)
     top = pyramid.levels - 1
     small = pyramid.tile(top, (0, 0))
     rows, columns = np.nonzero(small)
     assert (rows.min(), columns.min()) == ((11 * 4) >> top, (21 * 4) >> top)
     assert set(np.unique(small)) == {0, 7}
-    assert pyramid.tile(0, (1, 3)).strides == (0, 0)
+    assert not pyramid.tile(0, (1, 3)).any()
+
+
+@pytest.mark.parametrize("factor", [1, 2, 5])
+def test_every_level_shows_what_the_one_below_shows(factor: int) -> None:
+    rng = np.random.default_rng(5)
+    planes = np.where(rng.random((len(DAMAGE), 260, 170)) > 0.985, 255, 0).astype(np.uint8)
+    seen = DamageMaps(planes, 170 * factor - factor // 2, 260 * factor - factor // 2, factor)
+    found = find(seen)
+    values = np.tile(np.minimum(np.arange(len(found.regions) + 1), 255).astype(np.uint8), (2, 1))
+    tiles = FoundTiles(found, values)
+    pyramid, usual = FoundPyramid(tiles), Pyramid(tiles, "max")
+    assert pyramid.levels == usual.levels
+    for level in range(pyramid.levels):
+        picture, wanted = whole(pyramid, level), whole(usual, level)
+        if factor == 1 or level == 0:
+            assert np.array_equal(picture, wanted)
+        else:  # where pixels do not fall together, one beside it
+            assert (picture <= around(wanted)).all()
+            assert (wanted <= around(picture)).all()
+
+
+def whole(pyramid: Pyramid, level: int) -> np.ndarray:
+    width, height = pyramid.size(level)
+    picture = np.zeros((height, width), np.uint8)
+    for key in pyramid.keys(level):
+        picture[rect_of(key).clipped(width, height).slices] = pyramid.tile(level, key)
+    return picture
+
+
+def around(tile: np.ndarray) -> np.ndarray:
+    """The greatest value of each pixel and those around it."""
+    padded = np.pad(tile, 1)
+    shifts = [np.roll(padded, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    return np.max(shifts, 0)[1:-1, 1:-1]
 
 
 def test_bounds_at_the_photos_edge() -> None:

@@ -498,6 +498,7 @@ def test_whoever_marks_meanwhile_keeps_the_brush(window: MainWindow, photo: Path
     window.commands["find"].trigger()
     qtbot.waitUntil(lambda: window.finding.desk.of(editor) is not None)
     assert window.canvas.tool is window.tools["brush"]
+    assert window.status.hint == "Places with damage: 3. Press D to pick from them."
     assert editor.is_painting
     QTest.mouseRelease(window.canvas, LEFT, NO_KEY, place_of(window, Rect(20, 280, 4, 4)))
     assert editor.has_mask

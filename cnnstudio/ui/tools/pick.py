@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPolygonF, QTransform
 
 from cnnstudio.imaging.findings import Region
 from cnnstudio.imaging.geometry import Rect
@@ -49,6 +49,7 @@ class PickTool(Tool):
         self._at: QPointF | None = None
         self._start: QPointF | None = None
         self._over: Region | None = None
+        self._outlined: tuple[Region, QPainterPath] | None = None  # in photo pixels
 
     def attach(self, canvas: Canvas, editor: Editor | None) -> None:
         super().attach(canvas, editor)
@@ -168,15 +169,16 @@ class PickTool(Tool):
 
     def _line(self, canvas: Canvas) -> QPainterPath:
         """Around the region under the pointer."""
-        path = QPainterPath()
         assert self._found
         assert self._over
-        origin = canvas.to_widget(QPointF(0, 0))
-        scale = canvas.zoom / canvas.devicePixelRatioF()
-        for line in self._found.outline(self._over):
-            path.addPolygon(QPolygonF([origin + QPointF(x, y) * scale for x, y in line.tolist()]))
-            path.closeSubpath()
-        return path
+        if self._outlined is None or self._outlined[0] is not self._over:
+            path = QPainterPath()
+            for line in self._found.outline(self._over):
+                path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line.tolist()]))
+                path.closeSubpath()
+            self._outlined = self._over, path
+        origin, scale = canvas.to_widget(QPointF(0, 0)), canvas.zoom / canvas.devicePixelRatioF()
+        return QTransform(scale, 0, 0, scale, origin.x(), origin.y()).map(self._outlined[1])
 
     def _plate(self, canvas: Canvas) -> QRectF:
         """Where the words stand: beside the pointer, and inside the widget."""
