@@ -58,8 +58,11 @@ class FoundTiles(Tiled):
         labels, inside = self._findings.labels[part.slices], self._inside[part.slices]
         picture: np.ndarray = np.where(inside, *self._values[:, labels])
         for axis, (start, count, before) in enumerate(((rect.y, rect.h, part.y), (rect.x, rect.w, part.x))):
-            first = np.arange(start, start + count) * step // factor - before  # map pixel of each one
-            picture = picture.take(first, axis) if step <= factor else np.maximum.reduceat(picture, first, axis)
+            # The map pixels with which each one begins and ends; it may share both with its neighbours.
+            edges = np.minimum(np.arange(start, start + count + 1) * step, self.shape[axis])
+            first, last = edges[:-1] // factor - before, (edges[1:] - 1) // factor - before
+            begun = picture.take(first, axis) if step <= factor else np.maximum.reduceat(picture, first, axis)
+            picture = np.maximum(begun, picture.take(last, axis)) if step > 1 else begun
         picture.flags.writeable = False
         return picture
 
