@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
+from cnnstudio.cards import file_sha256
 from cnnstudio.networks.restore import PhotoRestorer
 from tests.engine.test_weights import card_of
 from training.__main__ import main
@@ -18,6 +21,7 @@ from training.evaluate_restore import (
     METRICS,
     PEERS,
     Peer,
+    clean_changes,
     draw_crops,
     draw_sheet,
     evaluate,
@@ -98,6 +102,18 @@ def test_the_network_goes_by_what_it_is_told():
     assert np.array_equal(restore(net, picture, Degradation(noise=5).strengths), picture + 20)
 
 
+def test_only_what_is_not_sound_is_changed(tmp_path):
+    card = card_of(tmp_path, "restorer", "restore", widths=[16], depths=[1])
+    weights = load_file(card.path)
+    weights["decode.bias"] += 0.1
+    save_file(weights, card.path)
+    photos = _photos(1)
+    noisy = np.clip(photos["0.png"] + np.random.default_rng(0).normal(0, 20, (300, 280, 3)), 0, 255).astype(np.uint8)
+    changes = clean_changes(replace(card, sha256=file_sha256(card.path)), photos | {"noisy.png": noisy})
+    assert changes["0.png"] == 0
+    assert changes["noisy.png"] == pytest.approx(4 * 20 * np.tanh(0.1), rel=0.2)
+
+
 def test_the_sheet_shows_each_case_by_every_method():
     crops = draw_crops(_photos(), 1, 0)
     sheet = draw_sheet(_network(), crops, {"plain": dict.fromkeys(CASES, "right")}, [PLAIN])
@@ -122,6 +138,8 @@ def test_the_command_prints_and_writes_all_figures(tmp_path, monkeypatch, capsys
     assert written["figures"]["psnr"]["ours"].keys() == CASES.keys()
     assert written["settings"]["ssim"]["plain"]["JPEG 10"] == "right"
     assert written["model"]["sha256"] == card.sha256
+    assert "Sound photos change by 0.000 grey levels, 1 of them not at all." in out
+    assert written["sound_photos_change"] == {"photo.png": 0}
     assert (tmp_path / "sheet.jpg").exists()
 
 
