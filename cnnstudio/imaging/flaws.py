@@ -71,9 +71,16 @@ def quality_of(pixels: Pixels, encoding: JpegEncoding | None = None) -> float:
         pixels: as in :func:`noise_of`.
         encoding: of the file the pixels come from. The coarser of what it says and what the pixels say counts.
     """
-    said = 100.0 if encoding is None or not encoding.tables else _quality(_scale_of_table(encoding))
-    quality = min(said, _quality(_scale_seen(pixels)))
+    quality = min(quality_told(encoding), _quality(_scale_seen(pixels)))
     return quality if quality < CLEAN_QUALITY else 100.0
+
+
+def quality_told(encoding: JpegEncoding | None) -> float:
+    """The quality that a JPEG's own tables tell, 1 to 100; 100 for what is no JPEG."""
+    if encoding is None or not encoding.tables:
+        return 100.0
+    table = np.array(encoding.tables[0], np.float64).reshape(8, 8)
+    return _quality(float(np.median([100 * table[wave] / _STANDARD[wave] for wave in _WAVES])))
 
 
 _HIGH_PASS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
@@ -134,11 +141,6 @@ def _in_blocks(pixels: np.ndarray, rows: int, columns: int) -> np.ndarray:
     cut = pixels[: rows * _BLOCK, : columns * _BLOCK]
     blocks = cut.reshape(rows, _BLOCK, columns, _BLOCK, -1).swapaxes(1, 2)
     return np.asarray(blocks.reshape(rows * columns, _BLOCK * _BLOCK, -1))
-
-
-def _scale_of_table(encoding: JpegEncoding) -> float:
-    table = np.array(encoding.tables[0], np.float64).reshape(8, 8)
-    return float(np.median([100 * table[wave] / _STANDARD[wave] for wave in _WAVES]))
 
 
 def _quality(scale: float) -> float:

@@ -24,7 +24,7 @@ MOST_FADING = 80.0
 MOST_CAST = 70.0
 """Per cent of a channel's light that may be given back."""
 
-_SIDE = 256  # a photo is measured at about this size, where specks, grain and scratches are gone
+_SIDE = 128  # a photo is measured at about this size, where specks, grain and scratches are gone
 _BORDER = 0.03  # of each side, not looked at: mounts and the lids of scanners
 _BAND = 1 << 22  # pixels that are looked up at a time
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)

@@ -34,7 +34,7 @@ def test_a_good_photo_needs_nothing() -> None:
     changes = [difference(apply(photo, estimate(photo)), photo) for photo in PHOTOS]
     assert len(changes) == 28
     assert sum(change > 0 for change in changes) <= 1  # a portrait without anything dark in it
-    assert max(changes) < 6
+    assert max(changes) < 7
 
 
 @pytest.mark.parametrize(
