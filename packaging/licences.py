@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -94,7 +94,7 @@ def parts(sources: Iterable[Path]) -> tuple[list[Part], list[Path]]:
     ours = Path(__file__).resolve().parents[1]
     bases = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")] + [Path(sys.base_prefix)]
     found: dict[str, Part] = {}
-    strangers = []
+    others = []
     for source in sorted(set(sources)):
         resolved = source.resolve()
         owner = owners.get(source) or owners.get(resolved)
@@ -103,13 +103,11 @@ def parts(sources: Iterable[Path]) -> tuple[list[Part], list[Path]]:
                 found[owner.name] = _of_distribution(owner)
         elif any(base in resolved.parents for base in bases):
             found.setdefault("Python", _of_python())
-        elif ours in resolved.parents:
-            continue
-        elif package := _system_package(resolved):
-            if package not in found:
-                found[package] = _of_system(package)
-        else:
-            strangers.append(source)
+        elif ours not in resolved.parents:
+            others.append(resolved)
+    packages = _system_packages(others)
+    found |= {package: _of_system(package) for package in packages.values()}
+    strangers = [path for path in others if path not in packages]
     return sorted(found.values(), key=lambda part: part.name.lower()), strangers
 
 
@@ -142,15 +140,16 @@ def _of_python() -> Part:
     return Part(name, "PSF-2.0", (("LICENSE", text),) if text else ())
 
 
-def _system_package(path: Path) -> str:
-    if not shutil.which("dpkg-query"):
-        return ""
+def _system_packages(paths: Sequence[Path]) -> dict[Path, str]:
+    """The system's packages that these files come from, as far as it knows them."""
+    if not paths or not shutil.which("dpkg-query"):
+        return {}
     # A file below /usr/lib may be known to the system as one below /lib.
-    for name in (path, Path("/", *path.parts[2:]) if path.parts[1:2] == ("usr",) else path):
-        asked = subprocess.run(["dpkg-query", "-S", str(name)], capture_output=True, text=True)
-        if asked.returncode == 0:
-            return asked.stdout.split(":")[0]
-    return ""
+    names = {str(path): path for path in paths}
+    names |= {str(Path("/", *path.parts[2:])): path for path in paths if path.parts[1:2] == ("usr",)}
+    asked = subprocess.run(["dpkg-query", "-S", *names], capture_output=True, text=True, check=False)
+    answers = (line.rpartition(": ") for line in asked.stdout.splitlines())
+    return {names[name]: packages.split(":")[0] for packages, _, name in answers if name in names}
 
 
 def _of_system(package: str) -> Part:
