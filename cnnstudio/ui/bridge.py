@@ -60,6 +60,22 @@ def mask_colours(colour: QColor, opacity: float) -> list[int]:
     return [qRgba(red, green, blue, round(value * opacity)) for value in range(256)]
 
 
+def heat_colours(opacity: float) -> list[int]:
+    """The colour of each value of a heat map: none for 0, then from blue by grey to yellow.
+
+    All eyes can tell these apart, and they grow lighter on the way, so that they can be told apart in grey too.
+    """
+    stops = np.array([(0x2D, 0x5F, 0xD0), (0x9A, 0x9A, 0x9A), (0xFF, 0xE1, 0x35)], float)
+    alpha = round(255 * opacity)
+    colours = [qRgba(0, 0, 0, 0)]
+    for value in range(255):
+        at = 2 * value / 254
+        low = min(int(at), 1)
+        red, green, blue = (round(n) for n in stops[low] + (stops[low + 1] - stops[low]) * (at - low))
+        colours.append(qRgba(red, green, blue, alpha))
+    return colours
+
+
 def mask_image(values: np.ndarray, colours: list[int]) -> QImage:
     """A tile of a mask, HxW ``uint8``, in colours; a null image where nothing is marked."""
     if not values.any():

@@ -110,6 +110,8 @@ class Commands(QObject):
             icon="side-by-side")  # fmt: skip
         add("changes", self.tr("&Changed pixels"), "Ctrl+Alt+3",
             self.tr("Show exactly which pixels were changed"), check=True)  # fmt: skip
+        add("confidence", self.tr("Confid&ence"), "Ctrl+Alt+4",
+            self.tr("Show where repairs are sure and where they are guessed"), check=True)  # fmt: skip
         add("next", self.tr("&Next photo"), ("Ctrl+Tab", "PgDown"), self.tr("Show the next open photo"))
         add("previous", self.tr("&Previous photo"), ("Ctrl+Shift+Tab", "PgUp"), self.tr("Show the previous open photo"))
         add("full-screen", self.tr("F&ull screen"), "F11", self.tr("Use the whole screen"), check=True)
@@ -152,8 +154,8 @@ class Commands(QObject):
         """Fills the menu bar; returns its menus by name for what is added later."""
         plan: list[tuple[str, str, tuple[str | None, ...]]] = [
             ("file", self.tr("&File"),
-             ("open", "open-folder", "open-session", "sample", None, "save", "export", "save-all", "save-session", "evidence", None,
-              "import-mask", "export-mask", None, "close", "quit")),
+             ("open", "open-folder", "open-session", "sample", None, "save", "export", "save-all", "save-session",
+              "evidence", None, "import-mask", "export-mask", None, "close", "quit")),
             ("edit", self.tr("&Edit"), ("undo", "redo", None, "copy", "paste", None, "preferences")),
             ("mask", self.tr("&Mask"),
              (*TOOLS, None, "smaller", "larger", "softer", "harder", None, "mask-visible", "select-all", "clear",
@@ -163,7 +165,7 @@ class Commands(QObject):
               "repair-found", "discard-found")),
             ("view", self.tr("&View"),
              ("fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", None, "original", "split", "side", "changes",
-              None, "next", "previous", None, "full-screen")),
+              "confidence", None, "next", "previous", None, "full-screen")),
             ("window", self.tr("&Window"), ("panels", "reset-layout")),
             ("help", self.tr("&Help"), ("shortcuts", None, "report", "logs", None, "about")),
         ]  # fmt: skip
@@ -189,7 +191,7 @@ class Commands(QObject):
             (self.tr("Repairing"), ["repair", "cancel", "again", "on-release", "find", "found-visible", "mark-found",
                                     "repair-found", "undo", "redo"]),
             (self.tr("Looking"), ["fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", "split", "side", "changes",
-                             "panels", "full-screen"]),
+                             "confidence", "panels", "full-screen"]),
             (self.tr("Program"), ["preferences", "shortcuts"]),
         ]  # fmt: skip
         more = {

@@ -1,4 +1,4 @@
-"""Before and after: ways of comparing on the canvas, the map of changed pixels, and candidates to choose from."""
+"""Before and after: ways of comparing on the canvas, maps of changed pixels and of confidence, and candidates."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from cnnstudio.imaging.tiles import TileGrid
 from cnnstudio.jobs import CallJob, Progress
 from cnnstudio.ui.canvas import Canvas
 from cnnstudio.ui.commands import Commands
+from cnnstudio.ui.confidence import Confidence
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.repair import MOST_CANDIDATES
 from cnnstudio.ui.repairing import Offer, RepairDesk
 
-_MODES = ("split", "side", "changes")
+_MODES = ("split", "side", "changes", "confidence")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +47,19 @@ class Comparing(QObject):
     told = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, canvas: Canvas, commands: Commands, desk: RepairDesk, lanes: Lanes, parent: QWidget) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        commands: Commands,
+        desk: RepairDesk,
+        confidence: Confidence,
+        lanes: Lanes,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self._canvas, self._commands, self._desk, self._lanes = canvas, commands, desk, lanes
+        self._confidence = confidence
+        confidence.changed.connect(self._show_confidence)
         self._editor: Editor | None = None
         for mode in _MODES:
             commands[mode].triggered.connect(self._on_mode)
@@ -75,7 +86,7 @@ class Comparing(QObject):
             editor.photo_changed.connect(self._on_photo_changed)
         self._commands["original"].setChecked(False)
         self._show_candidates()
-        self._map_changes()
+        self._show_maps()
 
     @Slot()
     def _on_mode(self) -> None:
@@ -87,11 +98,22 @@ class Comparing(QObject):
     def _on_compare_changed(self, mode: str) -> None:
         for name in _MODES:
             self._commands[name].setChecked(name == mode)
-        self._map_changes()
+        self._show_maps()
 
     @Slot(object)
     def _on_photo_changed(self, _: object) -> None:
+        self._show_maps()
+
+    def _show_maps(self) -> None:
+        self._confidence.look(self._editor if self._canvas.compare == "confidence" else None)
         self._map_changes()
+
+    @Slot()
+    def _show_confidence(self) -> None:
+        grid = self._confidence.map
+        self._canvas.set_heat_map(None if grid is None else Pyramid(grid, "max"))
+        if self._canvas.compare == "confidence":
+            self.told.emit(self._how())
 
     def _map_changes(self) -> None:
         """Finds the changed pixels anew, where they are looked at."""
@@ -115,6 +137,8 @@ class Comparing(QObject):
                 return self.tr("Before and after: drag the line. Esc ends it.")
             case "side":
                 return self.tr("Before at the left, after at the right. Esc ends it.")
+            case "confidence":
+                return self._confidence.legend
         return ""
 
     @Slot(object)

@@ -52,6 +52,7 @@ from cnnstudio.ui.canvas import Canvas
 from cnnstudio.ui.checking import Checking
 from cnnstudio.ui.commands import QUIET, TOOLS, Commands
 from cnnstudio.ui.comparing import Comparing
+from cnnstudio.ui.confidence import Confidence
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.filing import Filing
@@ -160,7 +161,8 @@ class MainWindow(QMainWindow):
         self.finding = FindControl(
             self.damage_panel, self.canvas, pick, self.mask_actions, self.commands, settings, lanes, finders, self
         )
-        self.comparing = Comparing(self.canvas, self.commands, self.desk, lanes, self)
+        self.confidence = Confidence(self.desk, repairers, self.status, lanes, self)
+        self.comparing = Comparing(self.canvas, self.commands, self.desk, self.confidence, lanes, self)
         self.filing = Filing(self.workspace, self.mask_actions, self.commands, settings, lanes, self)
         self.proving = Proving(self.workspace, self.status, settings, lanes, self)
         self._connect()
@@ -372,6 +374,7 @@ class MainWindow(QMainWindow):
         self.comparing.told.connect(self._on_told)
         self.comparing.failed.connect(self._on_failed)
         self.proving.failed.connect(self._on_failed)
+        self.confidence.failed.connect(self._on_failed)
         self.welcome.open_requested.connect(self.filing.open)
         self.welcome.sample_requested.connect(self.filing.open_sample)
         self.welcome.paste_requested.connect(self.filing.paste)
@@ -492,8 +495,8 @@ class MainWindow(QMainWindow):
         else:
             self.status.set_photo(0, 0, 0, 0)
         for name in ("save", "export", "save-session", "copy", "select-all", "clear", "invert", "grow", "shrink",
-                     "feather", "import-mask", "export-mask", "original", "split", "side", "changes", "fit",
-                     "actual-size", "zoom-200", "zoom-in", "zoom-out"):  # fmt: skip
+                     "feather", "import-mask", "export-mask", "original", "split", "side", "changes",
+                     "confidence", "fit", "actual-size", "zoom-200", "zoom-in", "zoom-out"):  # fmt: skip
             self.commands[name].setEnabled(editor is not None)
         self.tool_options.setVisible(editor is not None)
         self._on_told("")
@@ -556,6 +559,8 @@ class MainWindow(QMainWindow):
         if tool is not None and tool.cancel():
             return
         if self.desk.dismiss() or self.repairing.cancel() or self.finding.cancel() or self.proving.cancel():
+            return
+        if self.confidence.cancel():
             return
         if self.canvas.compare != "none":
             self.canvas.set_compare("none")

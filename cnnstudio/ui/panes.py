@@ -15,7 +15,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import View
 from cnnstudio.imaging.pyramid import Pyramid
 from cnnstudio.imaging.tiles import TILE, TileKey, rect_of
-from cnnstudio.ui.bridge import mask_colours, mask_image, photo_image, tile_image
+from cnnstudio.ui.bridge import heat_colours, mask_colours, mask_image, photo_image, tile_image
 from cnnstudio.ui.tile_cache import MakeImage, TileCache, TileId
 from cnnstudio.ui.view import Viewport
 
@@ -27,6 +27,8 @@ _NEAREST_FROM = 2.0
 
 _CHANGED = QColor(255, 0, 200)
 _DIM = QColor(0, 0, 0, 150)
+_HEAT = 0.8
+"""Opacity of a heat map: what is beneath it can still be recognised."""
 _CHECKER = 8
 _LIGHT, _DARK = QColor(204, 204, 204), QColor(153, 153, 153)
 _ROUGH_SIDE = 1024
@@ -43,6 +45,7 @@ class Pane:
         label: said beside it.
         marked: whether the mask and unfinished repairs are drawn over it.
         changes: whether it is dimmed and its changed pixels stand out.
+        heat: whether it is dimmed and the heat map is drawn over it.
     """
 
     frame: QRect
@@ -51,6 +54,7 @@ class Pane:
     label: str = ""
     marked: bool = False
     changes: bool = False
+    heat: bool = False
 
 
 def grid(size: QSize, count: int, aspect: float | None) -> list[QRect]:
@@ -85,6 +89,7 @@ class PanePainter:
         mask: of the mask, None to draw none.
         found: of the damage that was found, None to draw none.
         changes: 255 where a pixel is changed; None while that is not known.
+        heat: 1 (cold) to 255 (hot), 0 where there is none; None while that is not known.
         previews: unfinished pixels, over the photo.
     """
 
@@ -95,6 +100,7 @@ class PanePainter:
         self.mask: Pyramid | None = None
         self.found: Pyramid | None = None
         self.changes: Pyramid | None = None
+        self.heat: Pyramid | None = None
         self.previews: list[tuple[Rect, np.ndarray]] = []
         self._base: Pyramid | None = None
         self._differing: dict[Pyramid, tuple[View, View, list[TileKey]]] = {}
@@ -102,12 +108,13 @@ class PanePainter:
         self._mask_maker: MakeImage = partial(mask_image, colours=mask_colours(QColor(255, 0, 0), 0.5))
         self._found_maker: MakeImage = partial(mask_image, colours=[])
         self._change_maker: MakeImage = partial(mask_image, colours=mask_colours(_CHANGED, 1.0))
+        self._heat_maker: MakeImage = partial(mask_image, colours=heat_colours(_HEAT))
         self._checker = _checkerboard()
 
     def set_photo(self, base: Pyramid | None) -> None:
         """Another photo: the pyramid of how it looks now, whose tiles also serve others where they look the same."""
         self._base = base
-        self.mask = self.found = self.changes = self.rough = None
+        self.mask = self.found = self.changes = self.heat = self.rough = None
         self.previews = []
         self._differing.clear()
         self._preview_images.clear()
@@ -136,10 +143,12 @@ class PanePainter:
         self._draw_photo(painter, pane.pyramid, view, corner, area)
         if pane.marked and self.previews:
             self._draw_previews(painter, view, corner, area)
-        if pane.changes:
+        if pane.changes or pane.heat:
             painter.fillRect(area, _DIM)
-            if self.changes:
-                self._draw_mask(painter, self.changes, self._change_maker, view, corner, area)
+        if pane.changes and self.changes:
+            self._draw_mask(painter, self.changes, self._change_maker, view, corner, area)
+        if pane.heat and self.heat:
+            self._draw_mask(painter, self.heat, self._heat_maker, view, corner, area)
         if pane.marked and self.found:
             self._draw_mask(painter, self.found, self._found_maker, view, corner, area)
         if pane.marked and self.mask:

@@ -25,7 +25,7 @@ from cnnstudio.ui.view import Viewport
 if TYPE_CHECKING:
     from cnnstudio.ui.editor import Editor
 
-MODES = ("none", "split", "side", "changes")
+MODES = ("none", "split", "side", "changes", "confidence")
 
 _HANDLE = 12
 _GRIP = 4
@@ -133,7 +133,7 @@ class PhotoView(QWidget):
 
     @property
     def compare(self) -> str:
-        """How before and after are compared: ``"none"``, ``"split"``, ``"side"`` or ``"changes"``."""
+        """How it is looked at: ``"none"``, ``"split"``, ``"side"``, ``"changes"`` or ``"confidence"``."""
         return self._compare
 
     def set_compare(self, mode: str) -> None:
@@ -169,6 +169,14 @@ class PhotoView(QWidget):
             self._cache.forget(self._painter.changes)
         self._painter.changes = pyramid
         if self._compare == "changes":
+            self._draw_all_anew()
+
+    def set_heat_map(self, pyramid: Pyramid | None) -> None:
+        """What to show when confidence is shown: 1 to 255 where anything is known (a ``"max"`` pyramid)."""
+        if self._painter.heat is not None:
+            self._cache.forget(self._painter.heat)
+        self._painter.heat = pyramid
+        if self._compare == "confidence":
             self._draw_all_anew()
 
     def show_found(self, pyramid: Pyramid | None, colours: list[int]) -> None:
@@ -390,6 +398,8 @@ class PhotoView(QWidget):
                 ]
             case "changes":
                 return [Pane(whole, whole, editor.pyramid, changes=True)]
+            case "confidence":
+                return [Pane(whole, whole, editor.pyramid, heat=True)]
             case _:
                 return [Pane(whole, whole, editor.pyramid, marked=True)]
 
