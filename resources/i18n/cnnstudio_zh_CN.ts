@@ -333,6 +333,14 @@
         <translation>首选项(&amp;F)…</translation>
     </message>
     <message>
+        <source>Export e&amp;vidence…</source>
+        <translation>导出证据(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>Put original, mask, result, changed pixels and recipe into one folder</source>
+        <translation>将原图、蒙版、结果、已更改的像素和修复说明存入一个文件夹</translation>
+    </message>
+    <message>
         <source>Pick foun&amp;d damage</source>
         <translation>挑选损伤(&amp;D)</translation>
     </message>
@@ -515,6 +523,14 @@
     <message>
         <source>Show exactly which pixels were changed</source>
         <translation>准确显示哪些像素被更改</translation>
+    </message>
+    <message>
+        <source>Confid&amp;ence</source>
+        <translation>可信度(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Show where repairs are sure and where they are guessed</source>
+        <translation>显示修复在哪里有把握，在哪里是猜测</translation>
     </message>
     <message>
         <source>&amp;Next photo</source>
@@ -714,6 +730,25 @@
     <message>
         <source>Choose a candidate: press 1 to {count} or click one; Esc keeps none.</source>
         <translation>选择一个候选结果：按 1 到 {count} 或单击；按 Esc 全部放弃。</translation>
+    </message>
+</context>
+<context>
+    <name>Confidence</name>
+    <message>
+        <source>Trying other ways to repair it</source>
+        <translation>正在尝试其他修复方式</translation>
+    </message>
+    <message>
+        <source>The repairs are being made in other ways, to be compared. Esc gives it up.</source>
+        <translation>正在以其他方式重新修复，以便比较。按 Esc 放弃。</translation>
+    </message>
+    <message>
+        <source>There is no repair here whose confidence can be found out.</source>
+        <translation>这里没有可以求出可信度的修复。</translation>
+    </message>
+    <message>
+        <source>Confidence: blue where several ways to repair agree, yellow where they differ; by {mean} of 255 grey levels on average.</source>
+        <translation>可信度：蓝色处多种修复方式一致，黄色处不一致；平均相差 {mean} 个灰度级（共 255 级）。</translation>
     </message>
 </context>
 <context>
@@ -953,7 +988,7 @@
     </message>
     <message>
         <source>Record in the file that it was repa&amp;ired</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件中注明经过修复(&amp;I)</translation>
     </message>
     <message>
         <source>What would be lost</source>
@@ -1025,11 +1060,11 @@
     </message>
     <message>
         <source>Says in the file’s metadata (XMP) where it was repaired, when, and by which model</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件的元数据 (XMP) 中写明修复的位置、时间和所用模型</translation>
     </message>
     <message>
         <source>This format cannot hold the record; JPEG, PNG, TIFF and WebP can</source>
-        <translation type="unfinished"></translation>
+        <translation>此格式无法保存这项记录；JPEG、PNG、TIFF 和 WebP 可以</translation>
     </message>
     <message>
         <source>What would be lost:</source>
@@ -1827,19 +1862,19 @@
     </message>
     <message>
         <source>Record in the file that it was repa&amp;ired</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件中注明经过修复(&amp;I)</translation>
     </message>
     <message>
         <source>Says in the file’s metadata (XMP) where it was repaired, when, and by which model</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件的元数据 (XMP) 中写明修复的位置、时间和所用模型</translation>
     </message>
     <message>
         <source>Record in the file that it was repaired</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件中注明经过修复</translation>
     </message>
     <message>
         <source>Saving</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>&amp;Forget the photos opened before</source>
@@ -1860,6 +1895,21 @@
     <message>
         <source>Tools, panels, the window’s place and all that is chosen here are remembered.</source>
         <translation>工具、面板、窗口位置以及此处的所有选择都会被记住。</translation>
+    </message>
+</context>
+<context>
+    <name>Proving</name>
+    <message>
+        <source>{name}-evidence</source>
+        <translation>{name}-证据</translation>
+    </message>
+    <message>
+        <source>Export evidence: name of the new folder</source>
+        <translation>导出证据：新文件夹的名称</translation>
+    </message>
+    <message>
+        <source>The evidence is in “{folder}”.</source>
+        <translation>证据已存入“{folder}”。</translation>
     </message>
 </context>
 <context>
@@ -2355,31 +2405,31 @@
     </message>
     <message>
         <source>The photo&apos;s XMP data cannot be read: the record of the repair takes its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>照片的 XMP 数据无法读取：已由修复记录取代。</translation>
     </message>
     <message>
         <source>The photo&apos;s XMP data leaves no room for the record of the repair.</source>
-        <translation type="unfinished"></translation>
+        <translation>照片的 XMP 数据过大，容不下修复记录。</translation>
     </message>
     <message>
         <source>“{}” exists already; choose a new folder for the evidence.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{}”已存在；请为证据选择一个新文件夹。</translation>
     </message>
     <message>
         <source>There is not enough space on the disk for the evidence.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘空间不足，无法保存证据。</translation>
     </message>
     <message>
         <source>You are not permitted to make a folder in “{}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有权限在“{}”中创建文件夹。</translation>
     </message>
     <message>
         <source>The evidence could not be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入证据。</translation>
     </message>
     <message>
         <source>Writing the evidence</source>
-        <translation type="unfinished"></translation>
+        <translation>正在写入证据</translation>
     </message>
     <message>
         <source>The file has a palette and was opened in full colour.</source>
@@ -3063,35 +3113,35 @@ Click to show it, double-click or F2 to rename it</source>
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished"></translation>
+        <translation>良好</translation>
     </message>
     <message>
         <source>Fair</source>
-        <translation type="unfinished"></translation>
+        <translation>一般</translation>
     </message>
     <message>
         <source>Guess</source>
-        <translation type="unfinished"></translation>
+        <translation>猜测</translation>
     </message>
     <message>
         <source>Good: repairs like this one come very close to the truth nearby.</source>
-        <translation type="unfinished"></translation>
+        <translation>良好：在附近，同样的修复与真实情况非常接近。</translation>
     </message>
     <message>
         <source>Fair: repairs like this one come near the truth nearby, but not in every detail.</source>
-        <translation type="unfinished"></translation>
+        <translation>一般：在附近，同样的修复接近真实情况，但并非每个细节都准确。</translation>
     </message>
     <message>
         <source>Guess: no undamaged place like this one was found nearby, so it could not be tried.</source>
-        <translation type="unfinished"></translation>
+        <translation>猜测：附近没有找到与此处相似的完好位置，因此无法验证。</translation>
     </message>
     <message>
         <source>Guess: this looks likely, but what was there may have looked quite different.</source>
-        <translation type="unfinished"></translation>
+        <translation>猜测：看起来合理，但原来的样子可能大不相同。</translation>
     </message>
     <message>
         <source>Tried in {places} undamaged places nearby, hidden and repaired in the same way: wrong by {error} of 255 grey levels on average (PSNR {psnr} dB).</source>
-        <translation type="unfinished"></translation>
+        <translation>在附近 {places} 处完好的位置遮住并以同样方式修复来验证：平均误差为 {error} 个灰度级（共 255 级，PSNR {psnr} dB）。</translation>
     </message>
 </context>
 <context>
