@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import threading
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -13,9 +14,13 @@ import numpy as np
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.mask import HOLE_THRESHOLD
 from cnnstudio.imaging.store import Ref, Store
-from cnnstudio.imaging.tiles import TILE, Tiled, TileGrid, TileKey
+from cnnstudio.imaging.tiles import TILE, Tiled, TileGrid, TileKey, keys_of, rect_of
 from cnnstudio.jobs import Origin, SelfCheck
 
+_CHUNK_PIXELS = 1 << 22
+"""The pixels of a layer are kept, stored and read back so many at a time."""
+_KEPT_CHUNKS = 8
+"""Of those on disk, so many stay in memory once they have been looked at; of 16-bit RGB 200 MB."""
 _COMPOSED_TILES = 256
 """Tiles of the composite that are kept; of 16-bit RGB 100 MB."""
 
@@ -30,18 +35,32 @@ class Patches:
     """
 
     def __init__(self, index: np.ndarray, alpha: np.ndarray, colours: np.ndarray) -> None:
-        self._set_index(index)
-        self._arrays: tuple[np.ndarray, np.ndarray] | None = (alpha, colours)
-        self._stored: tuple[Store, Ref, Ref] | None = None
+        self._set_index(index, None)
+        areas, counts = np.cumsum(index[:, 2] * index[:, 3]), np.cumsum(index[:, 4])
+        ends = (
+            [np.flatnonzero(self._chunk_of == number)[-1] for number in range(self._chunk_count)] if len(index) else []
+        )
+        alphas = np.split(alpha, areas[ends[:-1]]) if ends else [alpha]
+        shown = np.split(colours, counts[ends[:-1]]) if ends else [colours]
+        self._chunks = [_Chunk((_thin(a), c), None) for a, c in zip(alphas, shown, strict=True)]
 
-    def _set_index(self, index: np.ndarray) -> None:
+    def _set_index(self, index: np.ndarray, chunks: int | None) -> None:
+        """Where each patch lies; ``chunks`` is how many there are, None as many as its size asks for."""
         self.index = index
         areas, counts = index[:, 2] * index[:, 3], index[:, 4]
-        starts = np.stack([np.cumsum(areas) - areas, np.cumsum(counts) - counts], 1).tolist()
+        self._chunk_of = (np.cumsum(areas) - areas) // _CHUNK_PIXELS if chunks != 1 else np.zeros(len(index), np.int64)
+        self._chunk_count = int(self._chunk_of[-1]) + 1 if len(index) else 1
+        # Each chunk's own counting begins at 0.
+        firsts = np.searchsorted(self._chunk_of, self._chunk_of)
+        starts = np.stack([np.cumsum(areas) - areas, np.cumsum(counts) - counts], 1)
+        starts = (starts - starts[firsts]).tolist()
+        rows = zip(index.tolist(), self._chunk_of.tolist(), starts, strict=True)
         self._places = {
-            (y // TILE, x // TILE): (Rect(x, y, w, h), count, *start)
-            for (x, y, w, h, count), start in zip(index.tolist(), starts, strict=True)
+            (y // TILE, x // TILE): (Rect(x, y, w, h), count, chunk, *start)
+            for (x, y, w, h, count), chunk, start in rows
         }
+        self._recent: deque[_Chunk] = deque()
+        self._lock = threading.Lock()
 
     @classmethod
     def build(cls, pieces: Iterable[tuple[Rect, np.ndarray]], mask: Tiled, *, soft: bool = False) -> Patches:
@@ -82,17 +101,61 @@ class Patches:
         return cls(np.array(index, np.int64).reshape(-1, 5), np.concatenate(alphas), np.concatenate(colours))
 
     @classmethod
-    def stored(cls, store: Store, refs: tuple[Ref, Ref, Ref]) -> Patches:
-        """Patches that :meth:`put` has stored; they stay on disk until they are looked at."""
+    def covering(cls, bands: Iterable[tuple[Rect, np.ndarray]], store: Store | None = None) -> Patches:
+        """Takes over whole pictures band by band, so that little of a large one is in memory at a time.
+
+        Args:
+            bands: (rectangle, HxWxC pixels), from the top down and of one width; each begins at a multiple of
+                :data:`TILE`. All their pixels show.
+            store: where a large layer's pixels go at once; None keeps them in memory.
+
+        Raises:
+            ValueError: there are no bands.
+            OSError: the disk does not take them.
+        """
+        index: list[tuple[int, int, int, int, int]] = []
+        chunks: list[_Chunk] = []
+        waiting: list[np.ndarray] = []
+        area = before = 0
+
+        def close() -> None:
+            colours = np.concatenate(waiting)
+            chunk = _Chunk((np.broadcast_to(np.uint8(255), len(colours)), colours), None)
+            if store is not None and area >= _CHUNK_PIXELS:
+                chunk.unload(store)
+            chunks.append(chunk)
+            waiting.clear()
+
+        for rect, pixels in bands:
+            for key in keys_of(rect):
+                part = rect_of(key) & rect
+                if area // _CHUNK_PIXELS > before:
+                    close()
+                    before = area // _CHUNK_PIXELS
+                waiting.append(pixels[part.shifted(-rect.x, -rect.y).slices].reshape(-1, pixels.shape[2]))
+                index.append((part.x, part.y, part.w, part.h, part.area))
+                area += part.area
+        if not index:
+            raise ValueError("a layer needs at least one piece")
+        close()
         patches = cls.__new__(cls)
-        patches._set_index(store.get(refs[0]))
-        patches._arrays, patches._stored = None, (store, refs[1], refs[2])
+        patches._set_index(np.array(index, np.int64), None)
+        patches._chunks = chunks
         return patches
 
-    def put(self, store: Store) -> tuple[Ref, Ref, Ref]:
-        """Writes index, alpha and colours into a store."""
-        alpha, colours = self._loaded()
-        return store.put(self.index), store.put(alpha), store.put(colours)
+    @classmethod
+    def stored(cls, store: Store, refs: tuple[Ref, ...]) -> Patches:
+        """Patches that :meth:`put` has stored; they stay on disk until they are looked at."""
+        patches = cls.__new__(cls)
+        patches._set_index(store.get(refs[0]), len(refs) // 2)
+        patches._chunks = [_Chunk(None, (store, *pair)) for pair in zip(refs[1::2], refs[2::2], strict=True)]
+        if len(patches._chunks) != patches._chunk_count:
+            raise ValueError(f"{len(patches._chunks)} chunks instead of {patches._chunk_count}")
+        return patches
+
+    def put(self, store: Store) -> tuple[Ref, ...]:
+        """Writes index, and alpha and colours of each chunk, into a store."""
+        return store.put(self.index), *(ref for chunk in self._chunks for ref in chunk.put(store))
 
     def unload(self, store: Store) -> None:
         """Frees the memory; they are read from ``store`` when they are looked at again.
@@ -100,16 +163,13 @@ class Patches:
         Raises:
             OSError: the disk does not take them; they stay in memory.
         """
-        if self._arrays is not None:
-            if self._stored is None:
-                self._stored = (store, *self.put(store)[1:])
-            self._arrays = None
+        for chunk in self._chunks:
+            chunk.unload(store)
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory its pixels take now."""
-        arrays = self._arrays
-        return 0 if arrays is None else arrays[0].nbytes + arrays[1].nbytes
+        return sum(chunk.nbytes for chunk in self._chunks)
 
     @property
     def bounds(self) -> Rect:
@@ -134,8 +194,8 @@ class Patches:
 
     def patch(self, key: TileKey) -> tuple[Rect, np.ndarray, np.ndarray]:
         """(rectangle in the photo, its HxW alpha, (n, C) colours where alpha > 0) in a tile of :attr:`tiles`."""
-        rect, count, alpha_start, colours_start = self._places[key]
-        alpha, colours = self._loaded()
+        rect, count, number, alpha_start, colours_start = self._places[key]
+        alpha, colours = self._loaded(self._chunks[number])
         shown = alpha[alpha_start : alpha_start + rect.area].reshape(rect.h, rect.w)
         return rect, shown, colours[colours_start : colours_start + count]
 
@@ -147,13 +207,60 @@ class Patches:
             mask.write(rect, alpha)
         return mask
 
-    def _loaded(self) -> tuple[np.ndarray, np.ndarray]:
-        arrays = self._arrays
+    def _loaded(self, chunk: _Chunk) -> tuple[np.ndarray, np.ndarray]:
+        """A chunk's pixels; of those on disk the last few that were looked at stay in memory."""
+        arrays = chunk.arrays
         if arrays is None:
+            arrays = chunk.load()
+            with self._lock:
+                self._recent.append(chunk)
+                while len(self._recent) > _KEPT_CHUNKS:
+                    self._recent.popleft().arrays = None
+        return arrays
+
+
+class _Chunk:
+    """The pixels of some patches that follow each other: in memory, in a store, or both.
+
+    Attributes:
+        arrays: (alpha, colours) as :class:`Patches` has them; None while they are only in the store.
+    """
+
+    def __init__(self, arrays: tuple[np.ndarray, np.ndarray] | None, stored: tuple[Store, Ref, Ref] | None) -> None:
+        self.arrays, self._stored = arrays, stored
+
+    @property
+    def nbytes(self) -> int:
+        arrays = self.arrays
+        return 0 if arrays is None else arrays[0].nbytes * any(arrays[0].strides) + arrays[1].nbytes
+
+    def load(self) -> tuple[np.ndarray, np.ndarray]:
+        if self.arrays is None:
             assert self._stored is not None
             store, alpha, colours = self._stored
-            self._arrays = arrays = store.get(alpha), store.get(colours)
-        return arrays
+            arrays = _thin(store.get(alpha)), store.get(colours)
+            self.arrays = arrays
+            return arrays
+        return self.arrays
+
+    def put(self, store: Store) -> tuple[Ref, Ref]:
+        if self._stored is not None and self._stored[0] is store:
+            return self._stored[1:]
+        kept = self.arrays
+        alpha, colours = self.load()
+        self.arrays = kept
+        return store.put(alpha), store.put(colours)
+
+    def unload(self, store: Store) -> None:
+        if self.arrays is not None:
+            if self._stored is None:
+                self._stored = (store, *self.put(store))
+            self.arrays = None
+
+
+def _thin(alpha: np.ndarray) -> np.ndarray:
+    """The same, taking no memory where all of it is 255."""
+    return np.broadcast_to(np.uint8(255), alpha.shape) if alpha.size and alpha.min() == 255 else alpha
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ class Session:
         self._sha256 = ""
         self._mutex = threading.Lock()
         self._steps: list[Step] = []
-        self._patches: weakref.WeakKeyDictionary[Patches, tuple[Ref, Ref, Ref]] = weakref.WeakKeyDictionary()
+        self._patches: weakref.WeakKeyDictionary[Patches, tuple[Ref, ...]] = weakref.WeakKeyDictionary()
         self._file_lock = filelock.FileLock(folder / _LOCK, thread_local=False)
         try:
             self._file_lock.acquire(timeout=0)
@@ -212,7 +212,7 @@ class Session:
             known["origin"] = asdict(layer.origin)
         return known | {"patches": self._patch_refs(layer.patches)}
 
-    def _patch_refs(self, patches: Patches) -> tuple[Ref, Ref, Ref]:
+    def _patch_refs(self, patches: Patches) -> tuple[Ref, ...]:
         refs = self._patches.get(patches)
         if refs is None:
             refs = self._patches[patches] = patches.put(self.store)
@@ -346,7 +346,7 @@ class _Replay:
 
     def __init__(self, store: Store, header: _Json) -> None:
         self._store = store
-        self._patches: dict[tuple[Ref, Ref, Ref], Patches] = {}
+        self._patches: dict[tuple[Ref, ...], Patches] = {}
         self.source = header["source"] and Path(header["source"])
         self.sha256: str = header["sha256"]
         self.shape, self.dtype = tuple(header["shape"]), header["dtype"]
@@ -414,9 +414,8 @@ def _known(kind: type[_T], stored: _Json) -> _T:
     return kind(**{name: value for name, value in stored.items() if name in names})
 
 
-def _patch_refs(stored: list[list[int]]) -> tuple[Ref, Ref, Ref]:
-    index, alpha, colours = (Ref(*ref) for ref in stored)
-    return index, alpha, colours
+def _patch_refs(stored: list[list[int]]) -> tuple[Ref, ...]:
+    return tuple(Ref(*ref) for ref in stored)
 
 
 def _refs(record: _Json) -> list[Ref]:

@@ -1,0 +1,132 @@
+"""The pixels of layers: in chunks, from bands, on disk and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnstudio.imaging import layers
+from cnnstudio.imaging.document import Document
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.layers import Layer, Patches, View
+from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.session import create_session, open_session
+from cnnstudio.imaging.store import Store
+from cnnstudio.imaging.tiles import TILE, TileGrid
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks of about two tiles, of which two stay in memory."""
+    monkeypatch.setattr(layers, "_CHUNK_PIXELS", 2 * TILE * TILE)
+    monkeypatch.setattr(layers, "_KEPT_CHUNKS", 2)
+
+
+def picture(height: int = 900, width: int = 700, dtype: type = np.uint8, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, np.iinfo(dtype).max + 1, (height, width, 3)).astype(dtype)
+
+
+def bands(pixels: np.ndarray, rows: int = TILE) -> Iterator[tuple[Rect, np.ndarray]]:
+    height, width = pixels.shape[:2]
+    for top in range(0, height, rows):
+        rect = Rect.from_edges(0, top, width, min(top + rows, height))
+        yield rect, pixels[rect.slices]
+
+
+def seen(patches: Patches, over: np.ndarray) -> np.ndarray:
+    return View(over, (Layer("1", "One", patches),)).to_array()
+
+
+@pytest.mark.parametrize("rows", [TILE, 3 * TILE, 10 * TILE])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.usefixtures("small_chunks")
+def test_bands_become_a_layer_that_covers_everything(rows: int, dtype: type) -> None:
+    pixels = picture(dtype=dtype)
+    patches = Patches.covering(bands(pixels, rows))
+    assert (patches.bounds, patches.count) == (Rect(0, 0, 700, 900), 900 * 700)
+    assert len(patches.tiles) == 12
+    assert np.array_equal(seen(patches, np.zeros_like(pixels)), pixels)
+    assert patches.nbytes == pixels.nbytes  # how much of each pixel shows takes nothing: all of it does
+    assert (patches.mask(900, 700).to_array() == 255).all()
+
+
+def test_no_bands_are_no_layer() -> None:
+    with pytest.raises(ValueError, match="at least one piece"):
+        Patches.covering([])
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_large_layer_goes_to_disk_while_it_is_made_and_little_of_it_comes_back_at_a_time() -> None:
+    pixels, store = picture(), Store()
+    most = 0
+    patches = Patches.covering(bands(pixels), store)
+    assert patches.nbytes == 0
+    for key in patches.tiles:
+        rect, alpha, colours = patches.patch(key)
+        assert (alpha == 255).all()
+        assert np.array_equal(colours.reshape(rect.h, rect.w, 3), pixels[rect.slices])
+        most = max(most, patches.nbytes)
+    assert 0 < most <= 2 * 3 * TILE * TILE * 3
+    assert np.array_equal(seen(patches, np.zeros_like(pixels)), pixels)
+
+
+def test_a_small_layer_stays_in_memory_until_it_is_told() -> None:
+    pixels, store = picture(300, 300), Store()
+    patches = Patches.covering(bands(pixels), store)
+    assert patches.nbytes == pixels.nbytes
+    patches.unload(store)
+    assert patches.nbytes == 0
+    assert np.array_equal(seen(patches, np.zeros_like(pixels)), pixels)
+    assert patches.nbytes == pixels.nbytes
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_parts_of_many_tiles_are_split_and_joined_as_well() -> None:
+    pixels, over = picture(seed=1), picture(seed=2)
+    mask = np.random.default_rng(3).integers(0, 256, pixels.shape[:2], np.uint8)
+    mask[:TILE, :TILE] = 0
+    for soft in (False, True):
+        patches = Patches.build([(Rect(0, 0, 700, 900), pixels)], TileGrid(mask), soft=soft)
+        before = seen(patches, over)
+        store = Store()
+        refs = patches.put(store)
+        assert len(refs) > 5
+        again = Patches.stored(store, refs)
+        assert (again.bounds, again.count, again.tiles) == (patches.bounds, patches.count, patches.tiles)
+        assert np.array_equal(seen(again, over), before)
+        shown = mask >= (1 if soft else 128)
+        assert np.array_equal(before[~shown], over[~shown])
+        if not soft:
+            assert np.array_equal(before[shown], pixels[shown])
+
+
+def test_layers_stored_as_one_chunk_are_read_at_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels, store = picture(), Store()
+    refs = Patches.covering(bands(pixels)).put(store)
+    assert len(refs) == 3
+    monkeypatch.setattr(layers, "_CHUNK_PIXELS", TILE * TILE)
+    assert np.array_equal(seen(Patches.stored(store, refs), np.zeros_like(pixels)), pixels)
+    with pytest.raises(ValueError, match="chunks"):
+        Patches.stored(store, (*refs, *refs[1:]))
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_layer_of_many_chunks_survives_in_a_session(tmp_path: Path) -> None:
+    photo = Photo(picture(seed=4))
+    restored = picture(seed=5)
+    session = create_session(tmp_path, photo)
+    document = Document(photo, session.store)
+    document.on_step = session.record
+    document.add_repair(Patches.covering(bands(restored), session.store), "Restoration")
+    document.undo()
+    document.redo()
+    session.close()
+    reopened, again = open_session(session.folder)
+    assert again.layers[0].patches.nbytes == 0
+    assert np.array_equal(again.view.to_array(), restored)
+    again.undo()
+    assert np.array_equal(again.view.to_array(), photo.pixels)
+    reopened.close()
