@@ -127,7 +127,10 @@ class _Tour:
         for mode in ("split", "side", "changes"):
             window.commands[mode].trigger()
             self._shot(mode)
-        window.commands["changes"].trigger()
+        window.commands["confidence"].trigger()
+        self._until(lambda: window.confidence.map)
+        self._shot("confidence")
+        window.commands["confidence"].trigger()
         self._panel("history")
         self._panel("navigator")
         self._panel("repairs")
@@ -142,6 +145,7 @@ class _Tour:
         self._shot("model-facts")
         window.repair_panel._more.click()
         self._generate()
+        self._damage()
         window.workspace.open(sorted(_PHOTOS.glob("*.webp"))[:9])
         self._until(lambda: window.workspace.current and window.workspace.current.name == "admiral.webp")
         self._until(lambda: window.canvas.editor)
@@ -160,7 +164,7 @@ class _Tour:
         self._window.commands["repair"].trigger()
         self._until(lambda: seen or not self._window.desk.busy)
         self._shot("repairing", rest=False)
-        self._until(lambda: not self._window.desk.busy)
+        self._until(lambda: not self._window.desk.busy and not self._window.checking.busy)
 
     def _mark(self) -> None:
         editor = self._editor
@@ -177,6 +181,25 @@ class _Tour:
         panel._pick(1)
         self._shot("generate")
         self._window._docks["repair"].raise_()
+
+    def _damage(self) -> None:
+        """Found, one of them selected, and marked; where there is a model that finds any."""
+        window, desk, editor = self._window, self._window.finding.desk, self._editor
+        self._panel("damage", "damage-empty")
+        window.finding.find()
+        self._until(lambda: not desk.is_looking(editor))
+        found = desk.of(editor)
+        if found and found.regions:
+            self._shot("damage-found")
+            window.damage_panel._list.selectRow(0)
+            self._shot("damage-selected")
+            window.finding.mark()
+            self._until(lambda: found.is_marked)
+            self._shot("damage-marked")
+            editor.undo()
+        window.finding.discard()
+        window.canvas.fit()
+        window._docks["repair"].raise_()
 
     def _notices(self) -> None:
         window = self._window

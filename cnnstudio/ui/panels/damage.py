@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -50,6 +50,7 @@ class _KindRow:
     def paint_chip(self) -> None:
         """In the look of now."""
         side = self.check.fontMetrics().height()
+        self.check.setIconSize(QSize(side, side))
         self.check.setIcon(chip(self.kind, side, self.check.devicePixelRatioF()))
 
 
@@ -150,6 +151,7 @@ class DamagePanel(QWidget):
         column_of_all.addLayout(top)
         column_of_all.addLayout(grid)
         column_of_all.addWidget(self._list, 1)
+        column_of_all.addStretch()  # counts where there is no list
         self._repair = self._button(
             self.tr("Repair found damage"), self.tr("Mark and repair all that is kept (Ctrl+Enter)"), ""
         )
@@ -278,7 +280,7 @@ class DamagePanel(QWidget):
         self._repair.setText(self.tr("Repair what is marked") if found.is_marked else self.tr("Repair found damage"))
         self._repair.setAccessibleName(self._repair.text())
         self._mark.setEnabled(bool(kept) and not found.is_marked)
-        self._eye.setEnabled(bool(total))
+        self._eye.setVisible(bool(total))
         self._eye.setChecked(found.visible)
         self._eye.setIcon(icon("eye" if found.visible else "eye-off"))
 

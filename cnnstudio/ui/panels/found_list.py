@@ -27,6 +27,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _KIND, _SIZE, _SURE = range(3)
 _NOWHERE = QModelIndex()
+_CHIP = 0.8
+"""Side of a colour, of a line's height."""
 _ROWS = 3
 """That are seen at least."""
 
@@ -110,10 +112,10 @@ class _Regions(QAbstractTableModel):
 
     def _chip(self, kind: str) -> QIcon:
         view = self.parent()
-        assert isinstance(view, QWidget)
-        key = kind, view.fontMetrics().height(), view.devicePixelRatioF()
+        assert isinstance(view, QTableView)
+        key = kind, view.iconSize().height(), view.devicePixelRatioF()
         if key not in self._chips:
-            self._chips[key] = chip(kind, round(0.8 * key[1]), key[2])
+            self._chips[key] = chip(*key)
         return self._chips[key]
 
 
@@ -145,6 +147,8 @@ class FoundList(QTableView):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         height = self.fontMetrics().height() + 8
+        side = round(self.fontMetrics().height() * _CHIP)
+        self.setIconSize(QSize(side, side))
         rows, columns = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
