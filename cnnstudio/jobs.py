@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from cnnstudio.cards import ModelCard
     from cnnstudio.imaging.geometry import Rect
-    from cnnstudio.imaging.metadata import Metadata
+    from cnnstudio.imaging.layers import Patches
+    from cnnstudio.imaging.metadata import JpegEncoding, Metadata
     from cnnstudio.imaging.photo import Pixels
+    from cnnstudio.imaging.store import Store
     from cnnstudio.imaging.tone import Tone
 
 
@@ -115,7 +117,7 @@ class Origin:
     version: str
     sha256: str
     when: str
-    options: RepairOptions
+    options: RepairOptions | RestoreOptions
     device: str
 
 
@@ -332,6 +334,72 @@ class DetectJob(Job):
     pixels: Pixels
     card: ModelCard
     device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureJob(Job):
+    """Measures what is wrong with a photo as a whole. Ends with :class:`RestoreOptions` in which nothing is None.
+
+    Attributes:
+        pixels: as in :class:`RepairJob`.
+        options: what is None in them is measured.
+        encoding: of the JPEG that the photo comes from.
+    """
+
+    pixels: Pixels
+    options: RestoreOptions = field(default_factory=RestoreOptions)
+    encoding: JpegEncoding | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RestoreJob(Job):
+    """Restores a photo. Ends with a :class:`Restored`.
+
+    Attributes:
+        pixels: as in :class:`RepairJob`.
+        card: a model whose task is ``"restore"``; None where curves are enough.
+        options: with nothing left to be measured.
+        device: as in :class:`RepairJob`.
+        store: where the pixels of a large photo go as they are made; None keeps them in memory.
+    """
+
+    pixels: Pixels
+    card: ModelCard | None
+    options: RestoreOptions
+    device: str = "auto"
+    store: Store | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RestorePreviewJob(Job):
+    """Restores a part of a photo, to be seen: previews of it come as they are made. Ends with a :class:`RestoreResult`.
+
+    The tone is seen at once and the network's work a little later.
+
+    Attributes:
+        pixels, card, options, device: as in :class:`RestoreJob`.
+        part: in ``pixels``.
+    """
+
+    pixels: Pixels
+    part: Rect
+    card: ModelCard | None
+    options: RestoreOptions
+    device: str = "auto"
+    slot: str | None = field(default="restore-preview", kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Restored:
+    """A restored photo.
+
+    Attributes:
+        patches: its pixels, all of them.
+        result: how it was made.
+    """
+
+    patches: Patches
+    result: RestoreResult
 
 
 @dataclass(frozen=True)

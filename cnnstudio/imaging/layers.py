@@ -15,7 +15,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.mask import HOLE_THRESHOLD
 from cnnstudio.imaging.store import Ref, Store
 from cnnstudio.imaging.tiles import TILE, Tiled, TileGrid, TileKey, keys_of, rect_of
-from cnnstudio.jobs import Origin, SelfCheck
+from cnnstudio.jobs import Origin, RestoreOptions, SelfCheck
 
 _CHUNK_PIXELS = 1 << 22
 """The pixels of a layer are kept, stored and read back so many at a time."""
@@ -288,6 +288,12 @@ class Layer:
     seed: int = 0
     origin: Origin | None = None
     check: SelfCheck | None = field(default=None, compare=False)
+
+    @property
+    def restored(self) -> RestoreOptions | None:
+        """How, where it is the whole photo restored; None for a repair."""
+        options = self.origin.options if self.origin else None
+        return options if isinstance(options, RestoreOptions) else None
 
 
 def covered(mask: TileGrid, layers: Iterable[Layer]) -> TileGrid:

@@ -116,7 +116,7 @@ def of_layers(layers: Iterable[Layer], height: int, width: int, correcting: Coll
                 layer.seed,
                 origin.when if origin else "",
                 layer.opacity,
-                layer.model not in correcting,
+                layer.restored is None and layer.model not in correcting,
             )
         )
     return repairs

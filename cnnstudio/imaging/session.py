@@ -45,7 +45,8 @@ from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.safe_file import replacing
 from cnnstudio.imaging.store import Ref, Store
 from cnnstudio.imaging.tiles import TileKey
-from cnnstudio.jobs import Origin, RepairOptions, SelfCheck
+from cnnstudio.imaging.tone import Tone
+from cnnstudio.jobs import Origin, RepairOptions, RestoreOptions, SelfCheck
 
 _VERSION = 1
 _JOURNAL, _DATA, _LOCK, _PHOTO = "journal", "data", "lock", "photo"
@@ -390,7 +391,7 @@ class _Replay:
     def _layer(self, known: _Json) -> Layer:
         origin = known.get("origin")
         if origin is not None:
-            origin = _known(Origin, {**origin, "options": _known(RepairOptions, origin["options"])})
+            origin = _known(Origin, {**origin, "options": _options(origin["options"])})
         return _known(Layer, {**known, "patches": self._patches_at(known["patches"]), "origin": origin})
 
     def _patches_at(self, stored: list[list[int]]) -> Patches:
@@ -412,6 +413,13 @@ def _known(kind: type[_T], stored: _Json) -> _T:
     """A data class of what was stored, less what only a newer version of the program knows."""
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     return kind(**{name: value for name, value in stored.items() if name in names})
+
+
+def _options(stored: _Json) -> RepairOptions | RestoreOptions:
+    if "denoise" not in stored:
+        return _known(RepairOptions, stored)
+    tone = stored["tone"]
+    return _known(RestoreOptions, {**stored, "tone": None if tone is None else _known(Tone, tone)})
 
 
 def _patch_refs(stored: list[list[int]]) -> tuple[Ref, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -17,10 +18,15 @@ from cnnstudio.jobs import (
     DeviceInfo,
     GenerateJob,
     Job,
+    MeasureJob,
     Prepared,
     PrepareJob,
     Progress,
     RepairJob,
+    Restored,
+    RestoreJob,
+    RestorePreviewJob,
+    RestoreResult,
     SelfCheckJob,
 )
 from cnnstudio.runtime.memory import give_back
@@ -34,6 +40,10 @@ _KEPT_MODELS = 3
 _PREVIEW_SIDE = 256
 """Previews are cut into tiles of this side, in pixels of the photo; with larger ones a dusty scan has half of itself in
 them, with smaller ones a large hole has more of them than the window shows at once."""
+
+_WITH_TORCH = (
+    RepairJob, SelfCheckJob, DetectJob, GenerateJob, PrepareJob, MeasureJob, RestoreJob, RestorePreviewJob,
+)  # fmt: skip
 
 _M = TypeVar("_M", covariant=True)
 
@@ -70,7 +80,7 @@ class EngineJobs:
             Cancelled: ``progress`` was cancelled.
             TypeError: this lane does not do such jobs.
         """
-        if isinstance(job, RepairJob | SelfCheckJob | DetectJob | GenerateJob | PrepareJob):
+        if isinstance(job, _WITH_TORCH):
             import_torch()
         match job:
             case RepairJob():
@@ -111,12 +121,43 @@ class EngineJobs:
                     return detector.detect(job.pixels, progress)
                 finally:
                     give_back()
+            case MeasureJob():
+                from cnnstudio.engine.restore import measured
+
+                progress.set(0.0, "Measuring…")
+                return measured(job.options, job.pixels, job.encoding)
+            case RestoreJob() | RestorePreviewJob():
+                return self._restore(job, progress)
             case PrepareJob():
                 return self._prepare(job, progress)
             case CallJob():
                 return job.function(progress)
             case _:
                 raise TypeError(f"the engine has no {type(job).__name__}")
+
+    def _restore(self, job: RestoreJob | RestorePreviewJob, progress: Progress) -> object:
+        from cnnstudio.engine.restore import Restorer, needs_network
+        from cnnstudio.imaging import tone
+        from cnnstudio.imaging.layers import Patches
+
+        progress.set(0.0, "Preparing…")
+        started, notes, options = time.perf_counter(), list[str](), job.options
+        wanted = job.card and needs_network(options)
+        if isinstance(job, RestorePreviewJob) and wanted and options.tone:
+            seen = np.asarray(job.pixels[job.part.slices])
+            progress.preview(job.part, tone.apply(seen, options.tone))
+        restorer = self._model(Restorer, job.card, job.device) if job.card and wanted else Restorer.load(None, "cpu")
+        progress.check_cancelled()
+        try:
+            if isinstance(job, RestorePreviewJob):
+                for rect, band in restorer.bands(job.pixels, options, progress, job.part, notes):
+                    progress.preview(rect, band)
+                return RestoreResult(options, time.perf_counter() - started, restorer.device.name, notes)
+            patches = Patches.covering(restorer.bands(job.pixels, options, progress, notes=notes), job.store)
+            result = RestoreResult(options, time.perf_counter() - started, restorer.device.name, notes)
+            return Restored(patches, result)
+        finally:
+            give_back()
 
     def _prepare(self, job: PrepareJob, progress: Progress) -> Prepared:
         from cnnstudio.engine import devices

@@ -70,7 +70,7 @@ class Checking(QObject):
     def _begin(self, made: Made, mine: Layer) -> None:
         document, self._running = made.editor.document, made
         shown = document.view.with_layers((*document.below(mine.id).layers, replace(mine, visible=True, opacity=1.0)))
-        others = [layer for layer in document.layers if layer is not mine]
+        others = [layer for layer in document.layers if layer is not mine and layer.restored is None]
         painted = document.mask.snapshot()
 
         def prepare(_: Progress) -> SelfCheckJob:
@@ -80,7 +80,7 @@ class Checking(QObject):
                 # Nobody knows the truth of what is marked as damage, nor of what other repairs have made up.
                 damage=covered(painted, others),
                 card=made.settings.card,
-                options=made.candidate.origin.options,
+                options=made.candidate.options,
                 device=made.settings.device,
             )
 

@@ -13,7 +13,7 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.confidence import Spread, spread, together
 from cnnstudio.imaging.layers import Layer, Patches
 from cnnstudio.imaging.tiles import TileGrid
-from cnnstudio.jobs import CallJob, JobFailure, Progress, RepairJob, RepairResult
+from cnnstudio.jobs import CallJob, JobFailure, Progress, RepairJob, RepairOptions, RepairResult
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
@@ -146,11 +146,13 @@ class Confidence(QObject):
         card, origin = self._card_of(layer), layer.origin
         assert card
         assert origin
+        options = origin.options
+        assert isinstance(options, RepairOptions)  # as the model of a repair makes them
         mask, pixels = layer.patches.mask(editor.height, editor.width), editor.document.below(layer.id)
         jobs = [
             RepairJob(
                 pixels=pixels, mask=mask, card=card,
-                options=replace(origin.options, variant=(origin.options.variant + other) % VARIANTS), rank=4,
+                options=replace(options, variant=(options.variant + other) % VARIANTS), rank=4,
             )
             for other in _OTHERS
         ]  # fmt: skip

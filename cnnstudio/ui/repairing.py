@@ -70,9 +70,15 @@ class Candidate:
     origin: Origin
 
     @property
+    def options(self) -> RepairOptions:
+        """How it was made."""
+        assert isinstance(self.origin.options, RepairOptions)
+        return self.origin.options
+
+    @property
     def seed(self) -> int:
         """With which it was made."""
-        return self.origin.options.seed
+        return self.options.seed
 
 
 @dataclass(eq=False)

@@ -16,6 +16,8 @@ from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.session import create_session, open_session
 from cnnstudio.imaging.store import Store
 from cnnstudio.imaging.tiles import TILE, TileGrid
+from cnnstudio.imaging.tone import Tone
+from cnnstudio.jobs import Origin, RestoreOptions
 
 
 @pytest.fixture
@@ -129,4 +131,19 @@ def test_a_layer_of_many_chunks_survives_in_a_session(tmp_path: Path) -> None:
     assert np.array_equal(again.view.to_array(), restored)
     again.undo()
     assert np.array_equal(again.view.to_array(), photo.pixels)
+    reopened.close()
+
+
+def test_how_a_photo_was_restored_is_kept_in_its_session(tmp_path: Path) -> None:
+    photo, options = Photo(picture(300, 300)), RestoreOptions(12, 0, 3, 40, Tone(10, -5, 2, 7))
+    session = create_session(tmp_path, photo)
+    document = Document(photo, session.store)
+    document.on_step = session.record
+    origin = Origin("4", "abc", "2026-01-01T00:00:00Z", options, "CPU")
+    document.add_repair(Patches.covering(bands(picture(300, 300))), "Restoration", model="restore", origin=origin)
+    session.close()
+    reopened, again = open_session(session.folder)
+    assert again.layers[0].origin == origin
+    assert again.layers[0].restored == options
+    assert Layer("1", "Repair", again.layers[0].patches).restored is None
     reopened.close()
