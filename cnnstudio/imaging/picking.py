@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from cnnstudio.imaging.findings import Findings, Region
+from cnnstudio.imaging.findings import DamageMaps, Findings, Region
 from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.mask import hole
+from cnnstudio.imaging.tiles import Tiled
 
 _NEAR = 2  # map pixels around a region in which its outline runs
 _ROUGH = 0.8  # map pixels by which it may be simpler than the region
@@ -54,6 +57,28 @@ def dropped_regions(findings: Findings, likely: np.ndarray, pixels: np.ndarray) 
     np.maximum.at(surest, number, value)
     np.maximum.at(surest_kept, number[kept], value[kept])
     return frozenset((1 + np.flatnonzero(surest[1:] > surest_kept[1:])).tolist())
+
+
+def without_repaired(maps: DamageMaps, findings: Findings, repaired: Tiled) -> DamageMaps:
+    """Maps in which nothing is damaged where the photo has been repaired, nor in what else belongs to a region most of
+    which has been.
+
+    Args:
+        findings: of these maps.
+        repaired: HxW ``uint8``, the mask of the repair.
+    """
+    gone = np.zeros(findings.labels.shape, bool)
+    for key in repaired.occupied():
+        place = repaired.tile_rect(key)
+        rows, columns = np.nonzero(hole(repaired.tile(key)))
+        gone[(rows + place.y) // findings.factor, (columns + place.x) // findings.factor] = True
+    count = len(findings.regions) + 1
+    covered, all_of = (
+        np.bincount(labels, minlength=count) for labels in (findings.labels[gone], findings.labels.ravel())
+    )
+    mostly = covered > all_of / 2
+    mostly[0] = False
+    return replace(maps, planes=np.where(gone | mostly[findings.labels], 0, maps.planes))
 
 
 def region_at(findings: Findings, x: float, y: float, reach: float = 0.0) -> int:

@@ -18,6 +18,7 @@ from cnnstudio.ui.finding import FindDesk, Found
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.mask_actions import MaskActions
 from cnnstudio.ui.panels.damage import DamagePanel
+from cnnstudio.ui.repairing import Made
 from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
 from cnnstudio.ui.tools import PickTool
@@ -148,12 +149,16 @@ class FindControl(QObject):
             self._found.visible = on
             self._show_state()
 
-    @Slot(object, object)
-    def on_repaired(self, editor: Editor, area: Rect) -> None:
-        """A photo looks different there: what was found and marked there is no longer damage."""
-        found = self.desk.of(editor)
-        if found and area & found.marked:
-            self.desk.discard(editor)
+    @Slot(object)
+    def on_made(self, made: Made) -> None:
+        """A repair has been laid over a photo: what was found is done with if it was marked, else what is covered."""
+        found = self.desk.of(made.editor)
+        if found is None:
+            return
+        if made.candidate.patches.bounds & found.marked:
+            self.desk.discard(made.editor)
+        else:
+            found.forget_repaired(made.used)
 
     def _mark(self, editor: Editor, *, repair: bool) -> None:
         found = self._found

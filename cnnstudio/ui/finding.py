@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,7 +13,15 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.findings import DamageMaps, Findings, Region, find
 from cnnstudio.imaging.found_tiles import FoundPyramid, FoundTiles
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.imaging.picking import dropped_pixels, dropped_regions, outline, region_at, surest_position
+from cnnstudio.imaging.picking import (
+    dropped_pixels,
+    dropped_regions,
+    outline,
+    region_at,
+    surest_position,
+    without_repaired,
+)
+from cnnstudio.imaging.tiles import TileGrid
 from cnnstudio.jobs import DAMAGE, CallJob, DetectJob, JobFailure, Progress
 from cnnstudio.ui.damage_kinds import overlay_value
 from cnnstudio.ui.editor import Editor
@@ -28,6 +37,7 @@ class Sifted:
     """What is damage at some sensitivity.
 
     Attributes:
+        maps: what the finder saw.
         findings: the regions.
         dropped: numbers of those that are not to be repaired.
         pixels: (h, w) ``bool``, all that has been dropped, also of regions that are not found just now; None: nothing.
@@ -36,6 +46,7 @@ class Sifted:
         tiles: the regions as a picture, in the values of :func:`cnnstudio.ui.damage_kinds.overlay_value`.
     """
 
+    maps: DamageMaps
     findings: Findings
     dropped: frozenset[int]
     pixels: np.ndarray | None
@@ -59,7 +70,7 @@ def sift(maps: DamageMaps, sensitivity: Mapping[str, float], kinds: Iterable[str
         box = region.bounds
         bounds[row] = box.x, box.y, box.x1, box.y1
     tiles = FoundTiles(findings, _values(kind_of, dropped))
-    return Sifted(findings, dropped, pixels, kind_of, bounds, tiles)
+    return Sifted(maps, findings, dropped, pixels, kind_of, bounds, tiles)
 
 
 def _values(kinds: np.ndarray, dropped: Iterable[int]) -> np.ndarray:
@@ -79,11 +90,11 @@ class Found(QObject):
     Signals:
         changed: there are other regions.
         kept_changed: (Rect) regions there are dropped, or kept again.
+        repaired: all that was found has been.
         failed: (:class:`JobFailure`) other regions could not be made.
 
     Args:
-        maps: what the finder saw.
-        sifted: of them, with all kinds at :data:`SENSITIVITY`.
+        sifted: with all kinds at :data:`SENSITIVITY`.
 
     Attributes:
         pyramid: the regions over the photo.
@@ -93,11 +104,13 @@ class Found(QObject):
 
     changed = Signal()
     kept_changed = Signal(object)
+    repaired = Signal()
     failed = Signal(object)
 
-    def __init__(self, maps: DamageMaps, sifted: Sifted, lanes: Lanes, parent: QObject | None = None) -> None:
+    def __init__(self, sifted: Sifted, lanes: Lanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._maps, self._sifted, self._lanes = maps, sifted, lanes
+        self._sifted, self._lanes = sifted, lanes
+        self._repaired: list[TileGrid] = []  # that the regions do not know of yet
         self._sensitivity = dict.fromkeys(DAMAGE, SENSITIVITY)
         self._kinds = set(DAMAGE)
         self._sifting: Errand | None = None
@@ -156,7 +169,7 @@ class Found(QObject):
 
     def surest_position(self, region: Region) -> tuple[float, float]:
         """Where in the photo a region is most likely damage."""
-        return surest_position(self._sifted.findings, self._maps.likeliest[1], region)
+        return surest_position(self._sifted.findings, self._sifted.maps.likeliest[1], region)
 
     def outline(self, region: Region) -> list[np.ndarray]:
         """Closed lines around a region, in photo pixels."""
@@ -188,7 +201,7 @@ class Found(QObject):
         dropped = before.dropped - changing if kept else before.dropped | changing
         tiles = before.tiles.with_values(_values(before.kinds, dropped))
         # To have dropped anything once makes a difference later: what is kept again must not be found dropped.
-        self._sifted = Sifted(before.findings, dropped, before.pixels, before.kinds, before.bounds, tiles)
+        self._sifted = replace(before, dropped=dropped, tiles=tiles)
         area = self._around(changing)
         self.pyramid.update(area, tiles)
         self.visible = True
@@ -208,11 +221,22 @@ class Found(QObject):
             (self._kinds.add if on else self._kinds.discard)(kind)
             self._sift()
 
+    def forget_repaired(self, mask: TileGrid) -> None:
+        """What a repair has covered is no longer damage; the other regions come a moment later."""
+        visible = self.visible
+        self._repaired.append(mask)
+        self._sift()
+        self.visible = visible
+
     def _sift(self) -> None:
         self.visible = True  # nobody chooses blindly
-        maps, sensitivity, kinds, last = self._maps, dict(self._sensitivity), tuple(self._kinds), self._sifted
+        sensitivity, kinds, last = dict(self._sensitivity), tuple(self._kinds), self._sifted
+        repaired = tuple(self._repaired)
 
         def work(_: Progress) -> Sifted:
+            maps = last.maps
+            for mask in repaired:
+                maps = without_repaired(maps, last.findings, mask)
             return sift(maps, sensitivity, kinds, last)
 
         # The newest wins: a slider that keeps moving must not leave a queue behind it.
@@ -225,10 +249,14 @@ class Found(QObject):
         if self.sender() is not self._sifting:
             return
         self._sifting = None
+        had_any = bool(self.regions)
+        was_repaired, self._repaired = bool(self._repaired), []
         self._sifted = sifted
         self._rows = self._rows_by_number()
         self.pyramid.update(sifted.tiles.bounds, sifted.tiles)
         self.changed.emit()
+        if was_repaired and had_any and not self.regions:
+            self.repaired.emit()
 
     @Slot(object)
     def _on_failed(self, failure: JobFailure) -> None:
@@ -335,20 +363,21 @@ class FindDesk(QObject):
         if editor is None:
             return
 
-        def work(_: Progress) -> tuple[DamageMaps, Sifted]:
-            return maps, sift(maps, {}, DAMAGE, None)
+        def work(_: Progress) -> Sifted:
+            return sift(maps, {}, DAMAGE, None)
 
         errand = self._send(editor, Errand(self._lanes.work, CallJob(function=work), self))
         errand.finished.connect(self._on_sifted)
 
     @Slot(object)
-    def _on_sifted(self, made: tuple[DamageMaps, Sifted]) -> None:
+    def _on_sifted(self, sifted: Sifted) -> None:
         editor = self._editor_of(self.sender())
         if editor is None:
             return
         del self._looking[editor]
-        found = self._found[editor] = Found(*made, self._lanes, self)
+        found = self._found[editor] = Found(sifted, self._lanes, self)
         found.failed.connect(self.failed)
+        found.repaired.connect(partial(self.discard, editor))
         self.changed.emit(editor)
         self.found.emit(editor)
 

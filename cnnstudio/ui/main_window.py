@@ -68,6 +68,7 @@ from cnnstudio.ui.panels.navigator import Navigator
 from cnnstudio.ui.panels.notices import Notices
 from cnnstudio.ui.panels.repair import RepairPanel
 from cnnstudio.ui.panels.repairs import RepairsPanel
+from cnnstudio.ui.panels.restore import RestorePanel
 from cnnstudio.ui.panels.status import StatusLine
 from cnnstudio.ui.panels.tool_options import ToolOptions
 from cnnstudio.ui.panels.upright_scroll import UprightScroll
@@ -76,6 +77,7 @@ from cnnstudio.ui.proving import Proving
 from cnnstudio.ui.repair_control import RepairControl
 from cnnstudio.ui.repairing import RepairDesk
 from cnnstudio.ui.report import ReportCopier
+from cnnstudio.ui.restoring import Restoring
 from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
 from cnnstudio.ui.tools import PickTool, ToolSettings, make_tools
@@ -86,7 +88,7 @@ _RIM = 2.0
 _ZOOM_STEP = 2**0.5
 _SIZE = QSize(1440, 900)
 """At the first start, where the screen has room for it."""
-_LAYOUT = 2
+_LAYOUT = 3
 """Raised when the docks are others, so that places remembered for those before are not taken for theirs."""
 _HEIGHTS = 340, 190
 """Of the upper and lower panels at the right, to each other."""
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
         self._cards = cards
         self.generate_panel = GeneratePanel(lanes, [card for card in cards if card.task == "generate"], self)
         self.damage_panel = DamagePanel(self)
+        self.restore_panel = RestorePanel(self)
         self.filmstrip = Filmstrip(self.workspace, self)
         self.status = StatusLine(self)
 
@@ -161,6 +164,8 @@ class MainWindow(QMainWindow):
         self.finding = FindControl(
             self.damage_panel, self.canvas, pick, self.mask_actions, self.commands, settings, lanes, finders, self
         )
+        restorers = [card for card in cards if card.task == "restore"]
+        self.restoring = Restoring(self.restore_panel, self.canvas, self.commands, settings, lanes, restorers, self)
         self.confidence = Confidence(self.desk, repairers, self.status, lanes, self)
         self.comparing = Comparing(self.canvas, self.commands, self.desk, self.confidence, lanes, self)
         self.filing = Filing(self.workspace, self.mask_actions, self.commands, settings, lanes, self)
@@ -202,6 +207,7 @@ class MainWindow(QMainWindow):
         """To be called before the lanes are closed; nothing is asked any more."""
         self.report_copier.end()
         self.desk.cancel()
+        self.restoring.cancel()
         for photo in list(self.workspace.photos):
             if photo.editor:
                 self.checking.forget(photo.editor)
@@ -277,6 +283,7 @@ class MainWindow(QMainWindow):
         self._docks = {
             "repair": self._dock("repair", self.tr("Repair"), self.repair_panel, right),
             "damage": self._dock("damage", self.tr("Damage"), self.damage_panel, right),
+            "restore": self._dock("restore", self.tr("Restore"), self.restore_panel, right),
             "generate": self._dock("generate", self.tr("Generate"), UprightScroll(self.generate_panel), right),
             "repairs": self._dock("repairs", self.tr("Repairs"), self.repairs_panel, right),
             "history": self._dock("history", self.tr("History"), self.history_panel, right),
@@ -286,7 +293,8 @@ class MainWindow(QMainWindow):
         docks = self._docks
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.tabifyDockWidget(docks["repair"], docks["damage"])
-        self.tabifyDockWidget(docks["damage"], docks["generate"])
+        self.tabifyDockWidget(docks["damage"], docks["restore"])
+        self.tabifyDockWidget(docks["restore"], docks["generate"])
         self.tabifyDockWidget(docks["repairs"], docks["history"])
         self.tabifyDockWidget(docks["repairs"], docks["navigator"])
         self.setTabPosition(right, QTabWidget.TabPosition.North)
@@ -369,6 +377,11 @@ class MainWindow(QMainWindow):
         self.finding.panel_wanted.connect(partial(self._show_panel, "damage"))
         self.finding.tool_wanted.connect(self.choose_tool)
         self.finding.repair_wanted.connect(self._repair_found)
+        self.restoring.noticed.connect(self._on_noticed)
+        self.restoring.told.connect(self.status.tell)
+        self.restoring.panel_wanted.connect(partial(self._show_panel, "restore"))
+        self.restoring.restored.connect(self._on_repaired)
+        self.repairing.restore_wanted.connect(self.restoring.edit)
         self.mask_actions.noticed.connect(self._on_noticed)
         self.mask_actions.failed.connect(self._on_failed)
         self.comparing.told.connect(self._on_told)
@@ -394,7 +407,7 @@ class MainWindow(QMainWindow):
         self.generate_panel.noticed.connect(self._on_noticed)
         self.navigator.set_canvas(canvas)
         self.desk.repaired.connect(self._on_repaired)
-        self.desk.repaired.connect(self.finding.on_repaired)
+        self.desk.made.connect(self.finding.on_made)
         workspace.removed.connect(self._on_removed)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -484,6 +497,7 @@ class MainWindow(QMainWindow):
             tool.attach(self.canvas, editor)
         self.repairing.set_editor(editor)
         self.finding.set_editor(editor)
+        self.restoring.set_editor(editor)
         self.comparing.set_editor(editor)
         for panel in (self.repairs_panel, self.history_panel, self.navigator):
             panel.set_editor(editor)
@@ -560,7 +574,7 @@ class MainWindow(QMainWindow):
             return
         if self.desk.dismiss() or self.repairing.cancel() or self.finding.cancel() or self.proving.cancel():
             return
-        if self.confidence.cancel():
+        if self.confidence.cancel() or self.restoring.cancel():
             return
         if self.canvas.compare != "none":
             self.canvas.set_compare("none")
@@ -589,6 +603,7 @@ class MainWindow(QMainWindow):
     def _on_removed(self, photo: OpenPhoto) -> None:
         if photo.editor:
             self.finding.desk.forget(photo.editor)
+            self.restoring.forget(photo.editor)
 
     def _show_panel(self, name: str) -> None:
         self._docks[name].show()

@@ -8,9 +8,16 @@ import pytest
 from cnnstudio.imaging.findings import DamageMaps, Findings, Region, find
 from cnnstudio.imaging.found_tiles import FoundPyramid, FoundTiles
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.imaging.picking import dropped_pixels, dropped_regions, outline, region_at, surest_position
+from cnnstudio.imaging.picking import (
+    dropped_pixels,
+    dropped_regions,
+    outline,
+    region_at,
+    surest_position,
+    without_repaired,
+)
 from cnnstudio.imaging.pyramid import Pyramid
-from cnnstudio.imaging.tiles import keys_of, rect_of
+from cnnstudio.imaging.tiles import TileGrid, keys_of, rect_of
 from cnnstudio.jobs import DAMAGE
 
 SCRATCH, _, SPOT, STAIN, _ = range(5)
@@ -171,6 +178,25 @@ def whole(pyramid: Pyramid, level: int) -> np.ndarray:
     for key in pyramid.keys(level):
         picture[rect_of(key).clipped(width, height).slices] = pyramid.tile(level, key)
     return picture
+
+
+@pytest.mark.parametrize("factor", [1, 3])
+def test_what_was_repaired_is_no_damage(factor: int) -> None:
+    seen = maps(factor=factor)
+    seen.planes[SPOT, 4:8, 4:8] = 255
+    seen.planes[SCRATCH, 20:22, 5:55] = 255
+    seen.planes[STAIN, 30:38, 5:15] = 255
+    repaired = TileGrid.empty((seen.height, seen.width))
+    for rect, value in ((Rect(3, 3, 5, 5), 255), (Rect(30, 19, 10, 4), 255), (Rect(5, 30, 10, 8), 127)):
+        big = Rect(rect.x * factor, rect.y * factor, rect.w * factor, rect.h * factor)
+        repaired.write(big, np.full((big.h, big.w), value, np.uint8))
+    found = find(seen)
+    left = find(without_repaired(seen, found, repaired))
+    assert {(region.kind, region.bounds.x // factor, region.bounds.w // factor) for region in left.regions} == {
+        ("scratch", 5, 25), ("scratch", 40, 15), ("stain", 5, 10),
+    }  # fmt: skip
+    assert len(found.regions) == 3
+    assert find(seen).regions == found.regions  # what was seen stays as it is
 
 
 def test_bounds_at_the_photos_edge() -> None:

@@ -56,7 +56,7 @@ def make_damaged_editor() -> Editor:
 
 def make_found(lanes: Lanes, pixels: np.ndarray | None = None) -> Found:
     maps = see(damaged() if pixels is None else pixels)
-    return Found(maps, sift(maps, {}, DAMAGE, None), lanes)
+    return Found(sift(maps, {}, DAMAGE, None), lanes)
 
 
 def number_at(found: Found, rect: Rect) -> int:

@@ -412,12 +412,15 @@ def test_what_the_eraser_took_away_is_not_marked_again_by_the_repair(window: Mai
     assert window.finding.desk.of(editor) is None
 
 
-def test_another_repair_leaves_what_was_found(window: MainWindow, photo: Path, qtbot: QtBot):
+def test_what_is_repaired_by_hand_is_no_longer_among_what_was_found(window: MainWindow, photo: Path, qtbot: QtBot):
     editor, found = found_in(window, photo, qtbot)
-    editor.apply(selection.rectangle(editor.document.mask, Rect(380, 280, 5, 5)))
-    window.commands["repair"].trigger()
-    qtbot.waitUntil(lambda: bool(editor.document.layers))
-    assert window.finding.desk.of(editor) is found
+    for number, (rect, left) in enumerate(((SCRATCH, {STAIN, SPECK}), (SPECK | STAIN, set[Rect]())), 1):
+        editor.apply(selection.rectangle(editor.document.mask, rect))
+        window.commands["repair"].trigger()
+        qtbot.waitUntil(lambda number=number: len(editor.document.layers) == number and not found.is_sifting)
+        assert kept(found) == left
+    assert window.finding.desk.of(editor) is None
+    assert window.canvas.tool is window.tools["brush"]
 
 
 def test_each_photo_keeps_its_own(window: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot):
