@@ -142,3 +142,28 @@ class Pyramid:
             tile = np.maximum(tile[:, ::2], tile[:, 1::2])
         tile.flags.writeable = False
         return tile
+
+
+class Level:
+    """A level of a pyramid as 8-bit pixels that can be cut by two slices; its tiles are made when they are needed.
+
+    Args:
+        level: as in :meth:`Pyramid.tile`.
+    """
+
+    def __init__(self, pyramid: Pyramid, level: int) -> None:
+        self._pyramid, self._level = pyramid, level
+        width, height = pyramid.size(level)
+        self.shape = (height, width, *pyramid.source.shape[2:])
+        self.dtype = np.dtype(np.uint8)
+
+    def __getitem__(self, index: tuple[slice, slice]) -> np.ndarray:
+        (y0, y1, _), (x0, x1, _) = (s.indices(n) for s, n in zip(index, self.shape[:2], strict=True))
+        rect = Rect.from_edges(x0, y0, x1, y1)
+        out = np.empty((rect.h, rect.w, *self.shape[2:]), np.uint8)
+        for key in self._pyramid.keys(self._level, rect):
+            place = rect_of(key)
+            part = place & rect
+            tile = self._pyramid.tile(self._level, key)
+            out[part.shifted(-rect.x, -rect.y).slices] = tile[part.shifted(-place.x, -place.y).slices]
+        return out

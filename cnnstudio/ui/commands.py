@@ -92,6 +92,8 @@ class Commands(QObject):
         add("repair-found", self.tr("Repair found &damage"), ("Ctrl+Return", "Ctrl+Enter"),
             self.tr("Mark and repair the found damage that is kept"))  # fmt: skip
         add("discard-found", self.tr("D&iscard found damage"), "", self.tr("Forget what was found"))
+        add("restore", self.tr("Restore the p&hoto"), "Shift+R",
+            self.tr("Take out noise, JPEG blocks, fading and casts"))  # fmt: skip
         add("repair", self.tr("&Repair"), ("Return", "Enter"), self.tr("Repair what is marked"))
         add("cancel", self.tr("&Cancel"), "Esc", self.tr("Give up what is under way"))
         add("again", self.tr("Repair a&new with another seed"), "Ctrl+R",
@@ -162,7 +164,7 @@ class Commands(QObject):
               "invert", "grow", "shrink", "feather")),
             ("repair", self.tr("&Repair"),
              ("repair", "cancel", "again", None, "on-release", None, "find", "found-visible", "mark-found",
-              "repair-found", "discard-found")),
+              "repair-found", "discard-found", None, "restore")),
             ("view", self.tr("&View"),
              ("fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", None, "original", "split", "side", "changes",
               "confidence", None, "next", "previous", None, "full-screen")),
@@ -189,7 +191,7 @@ class Commands(QObject):
             (self.tr("Marking"), [*TOOLS, "smaller", "larger", "softer", "harder", "mask-visible", "select-all",
                                   "clear", "invert", "grow", "shrink", "feather"]),
             (self.tr("Repairing"), ["repair", "cancel", "again", "on-release", "find", "found-visible", "mark-found",
-                                    "repair-found", "undo", "redo"]),
+                                    "repair-found", "restore", "undo", "redo"]),
             (self.tr("Looking"), ["fit", "actual-size", "zoom-200", "zoom-in", "zoom-out", "split", "side", "changes",
                              "confidence", "panels", "full-screen"]),
             (self.tr("Program"), ["preferences", "shortcuts"]),

@@ -40,6 +40,7 @@ class Editor(QObject):
         original: of the photo as it was opened.
         mask_pyramid: of the mask.
         previews: unfinished pixels to be drawn over the photo: (rectangle, HxWxC in the photo's dtype).
+        trial: what the photo would look like, beneath these: (rectangle, HxWxC of any size and depth).
     """
 
     photo_changed = Signal(object)
@@ -65,6 +66,7 @@ class Editor(QObject):
         self.pyramid = Pyramid(document.view) if document.layers else self.original.forked()
         self.mask_pyramid = Pyramid(document.mask.snapshot(), "max")
         self.previews: list[tuple[Rect, np.ndarray]] = []
+        self.trial: list[tuple[Rect, np.ndarray]] = []
         self._stroke: Stroke | None = None
 
     @property
@@ -178,6 +180,15 @@ class Editor(QObject):
         area = Rect(0, 0, 0, 0)
         for rect, _ in gone:
             area |= rect
+        if area:
+            self.preview_changed.emit(area)
+
+    def show_trial(self, pieces: list[tuple[Rect, np.ndarray]]) -> None:
+        """Shows what the photo would look like in some places; an empty list shows it as it is again."""
+        area = Rect(0, 0, 0, 0)
+        for rect, _ in (*self.trial, *pieces):
+            area |= rect
+        self.trial = pieces
         if area:
             self.preview_changed.emit(area)
 

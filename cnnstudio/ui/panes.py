@@ -223,8 +223,9 @@ class PanePainter:
             if not target.intersects(QRectF(area)):
                 continue
             kept = self._preview_images.get(id(pixels))
-            if kept is None or kept[1] != step:
-                kept = pixels, step, _reduced_image(pixels, step)
+            own_step = max(1, step * pixels.shape[1] // rect.w)  # it may have been reduced already
+            if kept is None or kept[1] != own_step:
+                kept = pixels, own_step, _reduced_image(pixels, own_step)
                 self._preview_images[id(pixels)] = kept
             if kept[2].hasAlphaChannel():
                 painter.fillRect(target, self._checker)

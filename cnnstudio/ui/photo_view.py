@@ -98,7 +98,7 @@ class PhotoView(QWidget):
             editor.mask_changed.connect(self._on_mask_changed)
             editor.preview_changed.connect(self._on_preview_changed)
             self._painter.rough = self._rough_image(editor)
-            self._painter.previews = editor.previews
+            self._painter.previews = [*editor.trial, *editor.previews]
             size = editor.width, editor.height
             self._view = self._views.get(editor) or Viewport(size, (1, 1), fitted=True)
         self._draft = self._draft_image = None
@@ -445,7 +445,7 @@ class PhotoView(QWidget):
     @Slot(object)
     def _on_preview_changed(self, area: Rect) -> None:
         if self.editor:
-            self._painter.previews = self.editor.previews
+            self._painter.previews = [*self.editor.trial, *self.editor.previews]
             self._draw_anew(area)
 
     @Slot(object)

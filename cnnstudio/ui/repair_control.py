@@ -28,6 +28,7 @@ class RepairControl(QObject):
     Signals:
         noticed: (sentence, kind, detail) for the bar of notices.
         devices_changed: (list of :class:`DeviceInfo`) :attr:`devices` is another.
+        restore_wanted: (layer id) that layer is no repair: the photo is restored by it, and wants to be anew.
 
     Args:
         cards: all models that repair, the default first.
@@ -38,6 +39,7 @@ class RepairControl(QObject):
 
     noticed = Signal(str, str, str)
     devices_changed = Signal(object)
+    restore_wanted = Signal(str)
 
     def __init__(
         self,
@@ -137,6 +139,9 @@ class RepairControl(QObject):
         if self._editor is None:
             return
         layer = self._editor.document.layer(layer_id)
+        if layer.restored is not None:
+            self.restore_wanted.emit(layer_id)
+            return
         if mode == "seed":
             card = next((card for card in self._cards if card.id == layer.model), self._card())
             seed = layer.seed + 1 if layer.seed < 7 else random.randrange(8, 1 << 16)

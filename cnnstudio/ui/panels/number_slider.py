@@ -46,26 +46,35 @@ class NumberSlider(QWidget):
 
     Args:
         name: what the number is, for assistive tools.
-        maximum: the range begins at 0.
+        maximum: of the range.
         step: of an arrow key.
         suffix: shown after the number ("%", "px").
         decimals: shown.
+        minimum: of the range.
     """
 
     moved = Signal(float)
     settled = Signal(float)
 
     def __init__(
-        self, name: str, maximum: float, step: float, suffix: str, decimals: int = 0, parent: QWidget | None = None
+        self,
+        name: str,
+        maximum: float,
+        step: float,
+        suffix: str,
+        decimals: int = 0,
+        parent: QWidget | None = None,
+        *,
+        minimum: float = 0,
     ) -> None:
         super().__init__(parent)
         self._fine = 10**decimals
         self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, round(maximum * self._fine))
+        self._slider.setRange(round(minimum * self._fine), round(maximum * self._fine))
         self._slider.setSingleStep(round(step * self._fine))
-        self._slider.setPageStep(self._slider.maximum() // 10)
+        self._slider.setPageStep((self._slider.maximum() - self._slider.minimum()) // 10)
         self._field = QDoubleSpinBox()
-        self._field.setRange(0, maximum)
+        self._field.setRange(minimum, maximum)
         self._field.setDecimals(decimals)
         self._field.setSingleStep(step)
         self._field.setSuffix(f" {suffix}")

@@ -50,6 +50,7 @@ from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.number_slider import NumberSlider
+from cnnstudio.ui.panels.restore import summary
 from cnnstudio.ui.sentences import translated
 
 _THUMBNAIL = 48
@@ -142,7 +143,10 @@ class _Layers(QAbstractListModel):
         parts = [] if layer.visible else [self.tr("hidden")]
         if layer.opacity < 1:
             parts.append(f"{round(layer.opacity * 100)} %")
-        parts.append(self.models.get(layer.model, layer.model) or self.tr("placed by hand"))
+        if layer.restored is not None:
+            parts.append(summary(layer.restored))
+        else:
+            parts.append(self.models.get(layer.model, layer.model) or self.tr("placed by hand"))
         return " · ".join(parts)
 
     def badge(self, layer: Layer) -> str:

@@ -24,6 +24,7 @@ _LABELS = {
     QT_TRANSLATE_NOOP("Steps", "Mark all"),
     QT_TRANSLATE_NOOP("Steps", "Import mask"),
     QT_TRANSLATE_NOOP("Steps", "Found damage"),
+    QT_TRANSLATE_NOOP("Steps", "Restoration"),
     QT_TRANSLATE_NOOP("Steps", "Repair anew"),
     QT_TRANSLATE_NOOP("Steps", "Show repair"),
     QT_TRANSLATE_NOOP("Steps", "Hide repair"),

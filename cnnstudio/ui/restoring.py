@@ -1,0 +1,409 @@
+"""Restoring from the window: connects the panel with the engine, the canvas and the document.
+
+What the sliders say is seen on the canvas a moment later, of the part that is in view and in the pixels that it is seen
+in. “Apply” makes the whole of it a layer, in the background; where the photo has one already, that is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from cnnstudio.cards import ModelCard
+from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.layers import Layer, View
+from cnnstudio.imaging.photo import Pixels
+from cnnstudio.imaging.pyramid import Level, Pyramid
+from cnnstudio.jobs import (
+    JobFailure,
+    MeasureJob,
+    Origin,
+    Restored,
+    RestoreJob,
+    RestoreOptions,
+    RestorePreviewJob,
+)
+from cnnstudio.ui.canvas import Canvas
+from cnnstudio.ui.commands import Commands
+from cnnstudio.ui.editor import Editor
+from cnnstudio.ui.errand import Errand
+from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.panels.restore import NOTHING, RestorePanel, changes_nothing
+from cnnstudio.ui.sentences import translated
+from cnnstudio.ui.settings import Settings
+
+_REST_MS = 150
+"""The sliders and the view must have rested for so long before what is in view is computed."""
+_MOST_PREVIEW = 1 << 20
+"""Pixels that are computed for the view; of more, coarser ones are."""
+_COUNTDOWN_MS = 500
+
+
+@dataclass(eq=False)
+class _Making:
+    """A layer on its way."""
+
+    editor: Editor
+    errand: Errand
+    layer: str | None
+    options: RestoreOptions
+    card: ModelCard | None
+
+
+class Restoring(QObject):
+    """Lives as long as the window.
+
+    Signals:
+        noticed: (sentence, kind, detail) for the bar of notices.
+        told: (sentence) what has happened, for the status line.
+        panel_wanted: the panel is to come to the front.
+        restored: (Editor, Rect) a layer has been laid over the photo there.
+
+    Args:
+        cards: all models that restore, the default first.
+    """
+
+    noticed = Signal(str, str, str)
+    told = Signal(str)
+    panel_wanted = Signal()
+    restored = Signal(object, object)
+
+    def __init__(
+        self,
+        panel: RestorePanel,
+        canvas: Canvas,
+        commands: Commands,
+        settings: Settings,
+        lanes: Lanes,
+        cards: list[ModelCard],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._panel, self._canvas, self._settings, self._lanes, self._cards = panel, canvas, settings, lanes, cards
+        self._editor: Editor | None = None
+        self._layer: Layer | None = None
+        self._base: tuple[View, Pyramid] | None = None
+        self._making: _Making | None = None
+        self._measuring: Errand | None = None
+        self._previewing: Errand | None = None
+        self._place: Callable[[Rect], Rect] = lambda rect: rect
+        self._trial: list[tuple[Rect, np.ndarray]] = []
+        self._latest = 0.0, ""
+        self._kept: dict[Editor, RestoreOptions] = {}
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._begin_preview)
+        self._countdown = QTimer(self, interval=_COUNTDOWN_MS)
+        self._countdown.timeout.connect(self._show_progress)
+        panel.options_changed.connect(self._look_again)
+        panel.preview_toggled.connect(self._look_again)
+        panel.seen.connect(self._look_again)
+        panel.measure_requested.connect(self.measure)
+        panel.apply_requested.connect(self.apply)
+        panel.cancel_requested.connect(self.cancel)
+        canvas.view_changed.connect(self._on_view_changed)
+        commands["restore"].triggered.connect(self.panel_wanted)
+        self._show_state()
+
+    def set_editor(self, editor: Editor | None) -> None:
+        """Another photo is shown; to be called after the canvas shows it."""
+        if self._editor:
+            self._kept[self._editor] = self._panel.options
+            self._drop_preview()
+            self._drop_measuring()
+            self._editor.layers_changed.disconnect(self._on_layers_changed)
+        self._editor, self._base = editor, None
+        self._layer = _restoration_of(editor)
+        if editor:
+            editor.layers_changed.connect(self._on_layers_changed)
+            applied = self._layer.restored if self._layer else None
+            self._panel.set_options(self._kept.get(editor) or applied or NOTHING)
+        self._show_state()
+        self._look_again()
+
+    def forget(self, editor: Editor) -> None:
+        """A photo is closed."""
+        self._kept.pop(editor, None)
+        if self._making and self._making.editor is editor:
+            self.cancel()
+
+    # ---- what the person asks for
+
+    @Slot()
+    def measure(self) -> None:
+        """Measures what is wrong with the photo, and sets the sliders to it."""
+        editor = self._editor
+        if editor is None or self._making or self._measuring:
+            return
+        kept = self._panel.options
+        options = RestoreOptions(None, None, kept.sharpen, kept.keep_grain, None)
+        if not self._cards:
+            options = RestoreOptions(0.0, 0.0, 0.0, kept.keep_grain, None)
+        job = MeasureJob(self._below(editor), options, editor.document.photo.metadata.jpeg)
+        self._measuring = errand = Errand(self._lanes.engine, job, self)
+        errand.progressed.connect(self._on_progressed)
+        errand.finished.connect(self._on_measured)
+        errand.failed.connect(self._on_measuring_failed)
+        self._show_state()
+
+    @Slot()
+    def apply(self) -> None:
+        """Makes what the sliders say a layer, or makes the layer anew; where they say nothing, it goes."""
+        editor, options = self._editor, self._panel.options
+        if editor is None or self._making:
+            return
+        layer = self._layer
+        if changes_nothing(options):
+            if layer:
+                editor.end_stroke()
+                editor.applied(editor.document.delete(layer.id))
+            return
+        self._stop_preview()
+        card = self._cards[0] if self._cards and _needs_network(options) else None
+        store = editor.session.store if editor.session else None
+        job = RestoreJob(self._below(editor), card, options, self._settings.device, store)
+        errand = Errand(self._lanes.engine, job, self)
+        self._making = _Making(editor, errand, layer.id if layer else None, options, card)
+        errand.progressed.connect(self._on_progressed)
+        errand.finished.connect(self._on_made)
+        errand.failed.connect(self._on_making_failed)
+        self._countdown.start()
+        self._show_state()
+
+    @Slot()
+    def cancel(self) -> bool:
+        """Gives up what is under way; returns whether there was anything."""
+        making, measuring = self._making, self._measuring
+        if making:
+            self._making = None
+            making.errand.cancel()
+        self._drop_measuring()
+        if making or measuring:
+            self._show_state()
+            self._look_again()
+        return bool(making or measuring)
+
+    def edit(self, layer_id: str) -> None:
+        """Shows how a layer was made, so that it can be made anew in another way."""
+        if self._layer and self._layer.id == layer_id and self._layer.restored:
+            self._panel.set_options(self._layer.restored)
+        self.panel_wanted.emit()
+
+    # ---- the preview
+
+    @Slot()
+    def _look_again(self) -> None:
+        """The view, the sliders or the photo are others."""
+        if self._is_preview_wanted():
+            self._rest.start()
+        else:
+            self._drop_preview()
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        if self._trial or self._previewing or self._is_preview_wanted():
+            self._look_again()
+
+    def _is_preview_wanted(self) -> bool:
+        panel = self._panel
+        if self._editor is None or self._making or not (panel.isVisible() and panel.wants_preview):
+            return False
+        applied = self._layer.restored if self._layer else None
+        return panel.options != (applied or NOTHING)
+
+    @Slot()
+    def _begin_preview(self) -> None:
+        editor = self._editor
+        if editor is None or not self._is_preview_wanted():
+            return
+        self._stop_preview()
+        pyramid = self._pyramid(editor)
+        seen = self._canvas.visible_rect()
+        left, top = max(0, int(seen.left())), max(0, int(seen.top()))
+        area = Rect.from_edges(left, top, int(seen.right()) + 1, int(seen.bottom()) + 1) & editor.bounds
+        if not area:
+            return
+        level = pyramid.level_for(self._canvas.zoom)
+        while area.area >> (2 * level) > _MOST_PREVIEW and level < pyramid.levels - 1:
+            level += 1
+        part, pixels, options = area, self._below(editor), self._panel.options
+        coarse: Pixels = pixels
+        if level:
+            width, height = pyramid.size(level)
+            edges = (area.x >> level, area.y >> level, -(-area.x1 >> level), -(-area.y1 >> level))
+            part, coarse = Rect.from_edges(*edges).clipped(width, height), Level(pyramid, level)
+            options = _seen_smaller(options, level)
+        self._place = lambda rect: Rect(rect.x << level, rect.y << level, rect.w << level, rect.h << level)
+        card = self._cards[0] if self._cards and _needs_network(options) else None
+        job = RestorePreviewJob(coarse, part, card, options, self._settings.device)
+        self._trial = []
+        self._previewing = errand = Errand(self._lanes.engine, job, self)
+        errand.previewed.connect(self._on_previewed)
+        errand.failed.connect(self._on_preview_failed)
+        errand.ended.connect(self._on_preview_ended)
+
+    def _stop_preview(self) -> None:
+        self._rest.stop()
+        errand, self._previewing = self._previewing, None
+        if errand:
+            errand.cancel()
+
+    def _drop_preview(self) -> None:
+        self._stop_preview()
+        self._trial = []
+        if self._editor:
+            self._editor.show_trial([])
+
+    @Slot(object, object)
+    def _on_previewed(self, rect: Rect, pixels: np.ndarray) -> None:
+        if self.sender() is not self._previewing or self._editor is None:
+            return
+        # Those that lie beneath stay: the rough first one is replaced bit by bit.
+        self._trial.append((self._place(rect), pixels))
+        self._editor.show_trial(list(self._trial))
+
+    @Slot(object)
+    def _on_preview_failed(self, failure: JobFailure) -> None:
+        if self.sender() is self._previewing:
+            self.noticed.emit(failure.message, "error", failure.detail)
+
+    @Slot()
+    def _on_preview_ended(self) -> None:
+        if self.sender() is self._previewing:
+            self._previewing = None
+
+    # ---- what comes back
+
+    @Slot(object)
+    def _on_measured(self, found: RestoreOptions) -> None:
+        if self.sender() is not self._measuring:
+            return
+        self._measuring = None
+        self._panel.set_options(found)
+        self._show_state()
+        if changes_nothing(replace(found, sharpen=0.0)):
+            self.told.emit(self.tr("Nothing to do: the photo is clean."))
+        self._look_again()
+
+    @Slot(object)
+    def _on_measuring_failed(self, failure: JobFailure) -> None:
+        if self.sender() is self._measuring:
+            self._measuring = None
+            self.noticed.emit(failure.message, "error", failure.detail)
+            self._show_state()
+
+    @Slot(object)
+    def _on_made(self, done: Restored) -> None:
+        making = self._making
+        if making is None or self.sender() is not making.errand:
+            return
+        self._making = None
+        editor, card, result = making.editor, making.card, done.result
+        when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        version, sha256, model = (card.version, card.sha256, card.id) if card else ("", "", "")
+        origin = Origin(version, sha256, when, making.options, result.device)
+        editor.end_stroke()
+        document = editor.document
+        if making.layer and any(layer.id == making.layer for layer in document.layers):
+            edit = document.redo_repair(making.layer, done.patches, model=model, seed=0, origin=origin)
+        else:
+            edit = document.add_repair(done.patches, self.tr("Restoration"), model=model, origin=origin)
+        self._kept.pop(editor, None)
+        editor.applied(edit)
+        for note in result.notes:
+            self.noticed.emit(note, "info", "")
+        self._show_state()
+        self._look_again()
+        self.restored.emit(editor, done.patches.bounds)
+
+    @Slot(object)
+    def _on_making_failed(self, failure: JobFailure) -> None:
+        if self._making and self.sender() is self._making.errand:
+            self._making = None
+            self.noticed.emit(failure.message, "error", failure.detail)
+            self._show_state()
+            self._look_again()
+
+    @Slot(float, str)
+    def _on_progressed(self, fraction: float, text: str) -> None:
+        self._latest = fraction, text
+        self._show_progress()
+
+    @Slot()
+    def _show_progress(self) -> None:
+        making, lane = self._making, self._lanes.engine
+        runs = making is not None and making.errand.id == lane.running
+        fraction, text = self._latest
+        if text:
+            self._panel.set_progress(fraction, translated(text), lane.seconds_left if runs else None)
+
+    @Slot()
+    def _on_layers_changed(self) -> None:
+        before, self._layer = self._layer, _restoration_of(self._editor)
+        applied, was = (layer.restored if layer else None for layer in (self._layer, before))
+        if applied != was and not self._making:
+            self._panel.set_options(applied or NOTHING)  # undone, redone, deleted or made
+        self._show_state()
+        self._look_again()
+
+    # ---- state
+
+    def _below(self, editor: Editor) -> View:
+        """What is to be restored: all that lies beneath the layer, or would lie beneath it."""
+        return editor.document.below(self._layer.id) if self._layer else editor.document.view
+
+    def _pyramid(self, editor: Editor) -> Pyramid:
+        if self._layer is None:
+            return editor.pyramid
+        below = self._below(editor)
+        if self._base is None or self._base[0].layers != below.layers:
+            self._base = below, Pyramid(below)
+        return self._base[1]
+
+    def _drop_measuring(self) -> None:
+        errand, self._measuring = self._measuring, None
+        if errand:
+            errand.cancel()
+
+    def _show_state(self) -> None:
+        editor = self._editor
+        if not self._making:
+            self._countdown.stop()
+        if not (self._making or self._measuring):
+            self._latest = 0.0, ""
+        if editor is None:
+            hint = self.tr("Open a photo first.")
+        elif not self._cards:
+            hint = self.tr("There is no model here that takes out noise, JPEG blocks and blur: the tone can be"
+                           " corrected all the same.")  # fmt: skip
+        elif self._layer:
+            hint = self.tr("The photo has been restored. Other numbers make its layer anew.")
+        else:
+            hint = ""
+        layer = self._layer.restored if self._layer else None
+        self._panel.set_state(photo=editor is not None, network=bool(self._cards), layer=layer, hint=hint)
+        self._panel.set_busy(bool(self._making or self._measuring))
+
+
+def _restoration_of(editor: Editor | None) -> Layer | None:
+    """The layer by which a photo is restored, the uppermost."""
+    layers = editor.document.layers if editor else ()
+    return next((layer for layer in reversed(layers) if layer.restored is not None), None)
+
+
+def _needs_network(options: RestoreOptions) -> bool:
+    return any((options.denoise, options.deblock, options.sharpen))
+
+
+def _seen_smaller(options: RestoreOptions, level: int) -> RestoreOptions:
+    """What is wrong with a photo where it is seen at half its size, and half of that…: noise and blur shrink."""
+    share = 1 / (1 << level)
+    return replace(
+        options,
+        denoise=(options.denoise or 0.0) * share,
+        deblock=(options.deblock or 0.0) * share,
+        sharpen=options.sharpen * share,
+    )
