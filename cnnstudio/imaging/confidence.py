@@ -23,7 +23,7 @@ class Spread:
 
     Attributes:
         grid: HxW ``uint8``: 0 where nothing was repaired, else 1 (all agree) to 255 (they differ by :data:`MOST` or
-            more), in proportion to the standard deviation.
+            more), in proportion to the root of the standard deviation: small ones are to be told apart, too.
         mean: standard deviation, averaged over the repaired pixels, in grey levels of 255.
         pixels: how many were repaired.
     """
@@ -48,7 +48,7 @@ def spread(candidates: Sequence[Patches], height: int, width: int) -> Spread:
         shown, deviation = _deviation(candidates, key, grid)
         inside = deviation[shown]
         total, pixels = total + float(inside.sum(dtype=np.float64)), pixels + inside.size
-        level = 1 + np.rint(np.minimum(deviation / MOST, 1) * 254)
+        level = 1 + np.rint(np.sqrt(np.minimum(deviation / MOST, 1)) * 254)
         grid.swap({key: np.where(shown, level, 0).astype(np.uint8)})
     return Spread(grid, total / pixels if pixels else 0.0, pixels)
 

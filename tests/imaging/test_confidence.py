@@ -46,7 +46,7 @@ def test_by_hand(dtype: type, scale: int) -> None:
     expected = (64 / 3) ** 0.5
     assert found.mean == pytest.approx(expected)
     assert found.pixels == HOLE.area
-    assert (np.asarray(found.grid)[HOLE.slices] == 1 + round(expected / MOST * 254)).all()
+    assert (np.asarray(found.grid)[HOLE.slices] == 1 + round((expected / MOST) ** 0.5 * 254)).all()
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
@@ -57,7 +57,9 @@ def test_it_is_the_standard_deviation_of_the_colours(channels: int) -> None:
     colours = made[..., : 1 if channels < 3 else 3]
     expected = np.sqrt(colours.astype(float).var(0).mean(2))
     assert found.mean == pytest.approx(expected.mean())
-    assert np.array_equal(np.asarray(found.grid)[HOLE.slices], 1 + np.rint(np.minimum(expected / MOST, 1) * 254))
+    assert np.array_equal(
+        np.asarray(found.grid)[HOLE.slices], 1 + np.rint(np.sqrt(np.minimum(expected / MOST, 1)) * 254)
+    )
 
 
 def test_beyond_measure_it_is_the_greatest() -> None:

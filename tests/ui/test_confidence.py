@@ -66,7 +66,7 @@ def shown(window: MainWindow) -> np.ndarray:
 
 
 def level(deviation: float) -> int:
-    return 1 + round(deviation / MOST * 254)
+    return 1 + round((deviation / MOST) ** 0.5 * 254)
 
 
 def test_other_ways_are_tried_and_compared(window: MainWindow, editor: Editor, engine: Engine, qtbot: QtBot):

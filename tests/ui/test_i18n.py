@@ -42,7 +42,7 @@ SAME = {"Alt", "Ctrl", "{n} MB"}
 LATIN = re.compile(
     r"\(&[A-Z]\)|%p%|#?[0-9a-f]{6,12}\b|/\S*|\S*\.(png|jpg|tif|gif|cnnstudio)\b|photo-repaired"
     r"|CNN Studio|cnnstudio train (gan|detect)|CC BY-SA|SHA-256"
-    r"|\b(JPEG|PNG|TIFF|WebP|BMP|HEIC|GIF|OpenRaster|GIMP|Krita|PSNR|dB|MB|RGB|CPU|IRN|DCGAN|English|Qt"
+    r"|\b(JPEG|PNG|TIFF|WebP|BMP|HEIC|GIF|OpenRaster|GIMP|Krita|XMP|PSNR|dB|MB|RGB|CPU|IRN|DCGAN|English|Qt"
     r"|Ctrl|Shift|Alt|Enter|Return|Esc|Tab|Space|Backspace|Del|Up|Down|PgUp|PgDown|F\d+|[A-Z])\b",
     re.ASCII,
 )

@@ -65,6 +65,9 @@ class Preferences(QDialog):
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
+        # Left to itself, a dialog takes two thirds of a small screen and squeezes its fields.
+        width = max(self.minimumWidth(), self.sizeHint().width())
+        self.resize(width, max(column.totalHeightForWidth(width), self.sizeHint().height()))
 
     @Slot(object)
     def show_devices(self, devices: Sequence[DeviceInfo]) -> None:
