@@ -18,13 +18,14 @@ from training.detect import DetectConfig
 from training.loop import RunSpec
 from training.options import from_options
 from training.repair import RepairConfig
+from training.restore import RestoreConfig
 from training.small_gan.recipe import SmallGanConfig
 
 COMMON = ["--accelerator", "cpu", "--precision", "32-true", "--validation", "0.3", "--log-every", "2"]
 
 
 RECIPES = sorted(Path(commands.__file__).with_name("recipes").glob("*-*.json"))
-CONFIGS = {kind.__name__: kind for kind in (RunSpec, RepairConfig, DetectConfig, SmallGanConfig)}
+CONFIGS = {kind.__name__: kind for kind in (RunSpec, RepairConfig, DetectConfig, RestoreConfig, SmallGanConfig)}
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.stem)
