@@ -120,6 +120,11 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
         shutil.move(str(made), str(folder))
         furnish(folder)
+        if sys.platform == "darwin":
+            # The application has all of it inside once more; the folder would be the same for the command line.
+            app = DIST / "CNN Studio.app"
+            shutil.rmtree(str(app), ignore_errors=True)
+            shutil.move(str(made.with_name(app.name)), str(app))
     except (bootstrap.SetupError, OSError, subprocess.CalledProcessError) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1

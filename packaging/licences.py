@@ -22,7 +22,8 @@ from cnnstudio import __version__
 TEXTS = Path(__file__).resolve().parent / "texts"
 
 _CARRIED = {
-    "opencv-contrib-python-headless": "FFmpeg (LGPL 2.1), OpenBLAS, libvpx, libaom, libavif, OpenSSL and others",
+    "opencv-contrib-python-headless": "OpenBLAS, libaom, libavif and others"
+    + (", FFmpeg (LGPL 2.1) among them" if sys.platform == "darwin" else ". FFmpeg is left out: there are no videos"),
     "pillow-heif": "libheif and libde265 (LGPL 3). The HEVC encoder x265 (GPL 2) is left out: HEIC is only read",
     "PySide6_Essentials": "Qt (LGPL 3), and in it the libraries that Qt names in its documentation, ICU among them",
     "torch": "oneDNN, Eigen, FBGEMM, XNNPACK, cpuinfo and others, named in its licence",
@@ -66,9 +67,9 @@ def collect(entries: Iterable[tuple[str, str, str]]) -> str:
     lines = [
         f"CNN Studio {__version__} contains the work of others. This file says whose, and under which licences.",
         "",
-        "Qt, FFmpeg, libheif and libde265 are under the LGPL: they lie in this program's folder as libraries of their",
-        "own, and may be exchanged there for other builds of them. Their sources are at code.qt.io, ffmpeg.org and",
-        "github.com/strukturag; the wheels they came in are named below.",
+        "Qt, libheif, libde265 and on macOS FFmpeg are under the LGPL: they lie in this program's folder as libraries",
+        "of their own, and may be exchanged there for other builds of them. Their sources are at code.qt.io,",
+        "ffmpeg.org and github.com/strukturag; the wheels they came in are named below.",
         "",
         *(f"  {part.name:44} {part.licence}" for part in found),
         "",

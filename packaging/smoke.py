@@ -34,7 +34,18 @@ MOST_SECONDS_TO_PAINT = 2.0
 SCRATCH = (255, 0, 255)
 """A colour that nothing else on the screen has."""
 ROW, LEFT, RIGHT, HALF = 150, 100, 460, 2
-LEFT_OUT = ("libx265", "triton", "libtorch_cuda_linalg", "libcublas", "libcudnn_", "libQt6Qml", "torch/include", ".a")
+LEFT_OUT = (
+    "libx265",
+    "libavcodec",
+    "libssl-",
+    "triton",
+    "libtorch_cuda_linalg",
+    "libcublas",
+    "libcudnn_",
+    "libQt6Qml",
+    "torch/include",
+    ".a",
+)
 
 
 class Bundle:
@@ -216,8 +227,8 @@ def check_training(bundle: Bundle) -> str:
     for path in sorted((ROOT / "tests" / "photos").glob("*.webp"))[:4]:
         shutil.copy(path, photos)
     options = {
-        "minutes": 1, "steps": 100000, "widths": "8,8", "blocks": 1, "crop": 32, "batch": 2, "bank": 32,
-        "trained-levels": 1, "measure-every": 100000, "log-every": 1, "losses": "charbonnier", "precision": "32-true",
+        "minutes": 1, "steps": 100000, "widths": "[8,8,8]", "depths": "[1,1,1]", "crop": 64, "batch": 2, "bank": 16,
+        "trained-levels": 1, "levels": 2, "measure-every": 100000, "log-every": 1, "validation": 0.25,
     }  # fmt: skip
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     start = time.monotonic()

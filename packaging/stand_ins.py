@@ -1,10 +1,11 @@
 """Libraries that stand in for those a bundle leaves out, so that what was linked against them still loads.
 
 On Linux the torch of PyPI is built for CUDA, and its CPU half does not load without four gigabytes of libraries that a
-computer without an NVIDIA card never calls. In the same way libheif is linked against an HEVC encoder that a program
-which only reads HEIC never calls. A stand-in has the name of such a library and the symbols that are asked of it, and
-nothing else: functions that report an error of the library's own, or end the process where there is no such error;
-data filled with zeros. The bundle's smoke test says whether that holds for the releases at hand.
+computer without an NVIDIA card never calls. In the same way libheif is linked against an HEVC encoder, and OpenCV
+against FFmpeg, which a program that reads photographs never calls. A stand-in has the name of such a library and the
+symbols that are asked of it, and nothing else: functions that report an error of the library's own, or end the process
+where there is no such error; data filled with zeros. The bundle's smoke test says whether that holds for the releases
+at hand.
 
 Needs a C compiler and binutils (on Debian the packages gcc and binutils), on Linux only.
 """
@@ -24,6 +25,18 @@ _OF_CPP = ("_ZNSt", "_ZNKSt", "_ZSt", "_ZTISt", "_ZTVSt", "_Zna", "_Znw", "_Zda"
 
 _CUDA = ("libtorch_cuda", "libtorch_nvshmem", "libcaffe2_nvrtc", "libcu", "libnv", "libnccl")
 """Beginnings of the names of libraries that only a GPU needs."""
+_CORE = "libtorch_cuda.so"
+_VIDEO = (
+    "libavcodec",
+    "libavformat",
+    "libavutil",
+    "libswscale",
+    "libswresample",
+    "libvpx",
+    "libssl",
+    "libcrypto",
+    "libdrm",
+)
 _NO_DEVICE = {"libcudart": 100, "libcupti": 1}
 """What functions answer where a library has a number for it: cudaErrorNoDevice, CUPTI_ERROR_INVALID_PARAMETER."""
 _GIVE_ROOM = ("get_gil_checkerEv",)
@@ -61,47 +74,58 @@ def replace_cuda(binaries: Iterable[Entry], folder: Path) -> tuple[list[Entry], 
     Returns:
         The binaries that stay, with stand-ins among them; and whether there was anything to leave out.
     """
-    kept, dropped = [], {}
-    for entry in binaries:
-        name = Path(entry[0]).name
-        if name.startswith(_CUDA):
-            dropped[name] = Path(entry[1])
-        else:
-            kept.append(entry)
-    if not dropped:
-        return kept, False
-    asking = [Path(source) for name, source, _ in kept if Path(name).parts[:2] == ("torch", "lib")]
-    needed = {name for library in asking for name in _needed(library)} & dropped.keys()
-    core = "libtorch_cuda.so"
-    for name in sorted(needed):
-        libraries = [dropped[name]]
-        if name == core:
-            # What is needed only by way of it is found nowhere else.
-            libraries += [path for other, path in sorted(dropped.items()) if other not in needed]
-        symbols = {symbol.name: symbol for library in libraries for symbol in asked_of(library, asking)}
-        answer = next((code for start, code in _NO_DEVICE.items() if name.startswith(start)), None)
-        made = make(name, list(symbols.values()), folder, answer)
-        kept.append((f"torch/lib/{name}", str(made), "BINARY"))
-    return kept, True
+    entries = list(binaries)
+    if not any(Path(name).name.startswith(_CUDA) for name, _, _ in entries):
+        return entries, False
+    return _replace(entries, "", _CUDA, "torch/lib/", folder, "torch/lib"), True
 
 
 def replace_encoder(binaries: Iterable[Entry], folder: Path) -> list[Entry]:
-    """Leaves x265 out, which is under the GPL and only writes HEIC; reading goes by libde265.
+    """Leaves x265 out, which is under the GPL and only writes HEIC; reading goes by libde265."""
+    return _replace(binaries, "pillow_heif.libs", ("libx265",), "pillow_heif.libs/libheif", folder)
+
+
+def replace_video(binaries: Iterable[Entry], folder: Path) -> list[Entry]:
+    """Leaves out what only videos need: FFmpeg, and under it an OpenSSL that has long ceased to be looked after."""
+    return _replace(binaries, "opencv_contrib_python_headless.libs", _VIDEO, "cv2/cv2", folder)
+
+
+def _replace(
+    binaries: Iterable[Entry], home: str, gone: tuple[str, ...], asking: str, folder: Path, place: str = ""
+) -> list[Entry]:
+    """Leaves libraries out, and puts stand-ins in for those that are asked for by name.
 
     Args:
-        binaries: of a bundle.
+        home: the folder in the bundle that they are in; empty for any.
+        gone: beginnings of their names.
+        asking: beginning of the names, in the bundle, of the libraries that ask for them.
         folder: for what is made.
-
-    Returns:
-        The binaries with a stand-in in its place.
+        place: the folder in the bundle for stand-ins; empty for where the library itself was.
     """
-    entries = list(binaries)
-    asking = [Path(source) for name, source, _ in entries if Path(name).name.startswith("libheif")]
-    for number, (name, source, kind) in enumerate(entries):
-        if Path(name).name.startswith("libx265"):
-            made = make(Path(name).name, asked_of(Path(source), asking), folder, None)
-            entries[number] = (name, str(made), kind)
-    return entries
+    kept, links = [], []
+    dropped: dict[str, Entry] = {}
+    for entry in binaries:
+        path = Path(entry[0])
+        if not path.name.startswith(gone) or not (home in ("", path.parent.as_posix()) or entry[2] == "SYMLINK"):
+            kept.append(entry)
+        elif entry[2] == "SYMLINK":
+            links.append(entry)
+        else:
+            dropped[path.name] = entry
+    askers = [Path(source) for name, source, kind in kept if name.startswith(asking) and kind != "SYMLINK"]
+    needed = sorted({name for library in askers for name in _needed(library)} & dropped.keys())
+    for name in needed:
+        libraries = [Path(dropped[name][1])]
+        if name == _CORE:
+            # What is needed only by way of it is found nowhere else.
+            libraries += [Path(entry[1]) for other, entry in sorted(dropped.items()) if other not in needed]
+        symbols = {symbol.name: symbol for library in libraries for symbol in asked_of(library, askers)}
+        answer = next((code for start, code in _NO_DEVICE.items() if name.startswith(start)), None)
+        made = make(name, list(symbols.values()), folder, answer)
+        kept.append((f"{place}/{name}" if place else dropped[name][0], str(made), "BINARY"))
+    if not place:
+        kept += [link for link in links if Path(link[0]).name in needed]
+    return kept
 
 
 def asked_of(dropped: Path, by: Iterable[Path]) -> list[Symbol]:

@@ -148,9 +148,13 @@ class About(QDialog):
         return f"<p>{escape(words.format(version=qVersion()))}</p><table>{rows}</table>{link}"
 
 
-def _libraries() -> tuple[tuple[str, str], ...]:
-    """Those that are inside this very program: a bundle leaves out the encoder x265 where it takes HEIC's reader in."""
-    if not getattr(sys, "frozen", False):
-        return _LIBRARIES
-    heic = importlib.util.find_spec("pillow_heif") is not None
-    return tuple(row for row in _LIBRARIES if "pillow-heif" not in row[0] or (heic and "x265" not in row[0]))
+def _libraries() -> list[tuple[str, str]]:
+    """Those that are inside this very program: a bundle leaves some parts of wheels out."""
+    missing = set()
+    if getattr(sys, "frozen", False):
+        missing = (
+            {"x265, in pillow-heif"} if sys.platform == "darwin" else {"x265, in pillow-heif", "FFmpeg, in OpenCV"}
+        )
+        if importlib.util.find_spec("pillow_heif") is None:
+            missing |= {name for name, _ in _LIBRARIES if "pillow-heif" in name}
+    return [row for row in _LIBRARIES if row[0] not in missing]
