@@ -198,3 +198,4 @@ def test_about_names_every_network_and_what_it_learned_from(opened: Callable[[QD
         assert f"licence {card.licence}" in dialog.text
     assert "Trained on" in dialog.text
     assert "LGPL" in dialog.text
+    assert "no connection to any network" in dialog.text
