@@ -228,7 +228,8 @@ def _about(repair: dict[str, Any]) -> Iterator[str]:
     if repair["when"]:
         yield f"Made on {repair['when']}" + (f" on {repair['device']}" if repair.get("device") else "")
     if repair.get("options"):
-        yield "Options: " + ", ".join(f"{name} {value}" for name, value in repair["options"].items())
+        chosen = (f"{name} {value}" for name, value in repair["options"].items() if value is not None)
+        yield "Options: " + ", ".join(chosen)
     check = repair.get("check")
     if check and check["error"] is not None:
         wrong = f"wrong by {check['error']:.1f} of 255 grey levels on average (PSNR {check['psnr']:.1f} dB)"
