@@ -54,9 +54,10 @@ class Bundle:
     Args:
         folder: the bundle.
         home: an empty folder for the person who runs it.
+        root: of another system, under which it runs; None is this one's.
     """
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    def __init__(self, folder: Path, home: Path, root: Path | None = None) -> None:
         self.folder, self.home = folder.resolve(), home
         self.program = self.folder / "cnnstudio"
         self.environment = {
@@ -64,14 +65,26 @@ class Bundle:
             "XDG_RUNTIME_DIR": str(home), "TMPDIR": str(home / "tmp"),
         }  # fmt: skip
         (home / "tmp").mkdir(parents=True)
-        self.walls = self._find_walls()
+        self.walls = self._find_walls(root)
 
-    def _find_walls(self) -> list[str]:
+    def _find_walls(self, root: Path | None) -> list[str]:
         """The beginning of a command line that takes network and write permission away; empty where forbidden."""
-        script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
-        walls = ["unshare", "--map-root-user", "--mount", "--net", "/bin/sh", "-c", script, "sh", str(self.folder)]
-        tried = subprocess.run([*walls, "/bin/true"], capture_output=True, check=False)
-        return [shutil.which("unshare") or "", *walls[1:]] if tried.returncode == 0 else []
+        steps = ['mount --bind "$1" "$1"', 'mount -o remount,bind,ro "$1"']
+        if root:
+            # The same places under another root, so that all paths stay as they are.
+            shared = {"/proc": "--rbind", "/dev": "--rbind", "/tmp/.X11-unix": "--bind", str(self.home): "--bind"}
+            steps += [
+                f'mkdir -p "{root}{place}" && mount {how} {place} "{root}{place}"' for place, how in shared.items()
+            ]
+            steps += [f'mkdir -p "{root}$1" && mount --bind "$1" "{root}$1"', f'mount -o remount,bind,ro "{root}$1"']
+        change = f'exec chroot "{root}" "$@"' if root else 'exec "$@"'
+        script = " && ".join([*steps, "shift", change])
+        options = ["--map-root-user", "--mount", "--net", "/bin/sh", "-c", script, "sh", str(self.folder)]
+        walls = [shutil.which("unshare") or "unshare", *options]
+        tried = subprocess.run([*walls, "/bin/true"], capture_output=True, text=True, check=False)
+        if tried.returncode and root:
+            raise SystemExit(f"Nothing can be run under {root}: {tried.stderr.strip()}")
+        return walls if tried.returncode == 0 else []
 
     def command(self, *arguments: object) -> list[str]:
         inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in self.environment.items())]
@@ -255,6 +268,9 @@ def main() -> int:
     """Runs the checks and returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bundle", type=Path, help="the folder that packaging/build.py made")
+    parser.add_argument(
+        "--root", type=Path, help="run it under this folder as a system of its own (debootstrap makes one)"
+    )
     parser.add_argument("--only", choices=CHECKS, action="append", help="this check alone; may be given several times")
     options = parser.parse_args()
     if missing := why_not():
@@ -262,9 +278,12 @@ def main() -> int:
         return 2
     failed = 0
     with tempfile.TemporaryDirectory(prefix="cnnstudio-smoke-") as folder:
-        bundle = Bundle(options.bundle, Path(folder) / "home")
+        bundle = Bundle(options.bundle, Path(folder) / "home", options.root and options.root.resolve())
         walls = "no network, read-only program" if bundle.walls else "network and permissions as they are (no unshare)"
         print(f"{bundle.folder}: no Python on the path, empty home, {walls}")
+        if options.root:
+            found = [*options.root.glob("usr/bin/python*"), *options.root.glob("usr/lib/python3*/os.py")]
+            print(f"Run under {options.root}, which has {'Python' if found else 'no Python'}.")
         for name, check in CHECKS.items():
             if options.only and name not in options.only:
                 continue

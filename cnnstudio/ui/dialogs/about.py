@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Qt, QUrl, qVersion
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QTabWidget,
@@ -85,6 +86,7 @@ class About(QDialog):
             page = QTextBrowser(openExternalLinks=True)
             page.setAccessibleName(plain(name))
             page.setTabChangesFocus(True)
+            page.setFrameShape(QFrame.Shape.NoFrame)  # the tab's own frame is enough
             page.setHtml(content)
             self._pages.addTab(page, name)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
