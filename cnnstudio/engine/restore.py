@@ -34,7 +34,7 @@ from cnnstudio.jobs import Progress, RestoreOptions, RestoreResult
 from cnnstudio.networks.restore import MOST_BLUR, MOST_NOISE, PhotoRestorer, blocks_of_quality, bound
 
 # What the network sees around the part of a tile that is kept; what lies farther away changes next to nothing.
-_MARGIN = 48
+_MARGIN = 32
 # Tiles are made of the photo's own, so that each row of them is finished at once. More at a time saves no time on a CPU
 # and would make Cancel wait.
 _CPU_CORE = 3 * TILE

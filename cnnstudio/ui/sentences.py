@@ -19,9 +19,7 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "“{}” could not be read from the disk."),
     QT_TRANSLATE_NOOP("Sentences", "There is not enough memory to open “{}”."),
     QT_TRANSLATE_NOOP("Sentences", "“{}” is empty."),
-    QT_TRANSLATE_NOOP(
-        "Sentences", "“{}” is not a photo that can be opened here (JPEG, PNG, TIFF, WebP, BMP, HEIC)."
-    ),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” is not a photo that can be opened here (JPEG, PNG, TIFF, WebP, BMP, HEIC)."),
     QT_TRANSLATE_NOOP("Sentences", "“{}” has no pixels."),
     QT_TRANSLATE_NOOP("Sentences", "“{}” claims {} × {} pixels, more than the limit of {} million."),
     QT_TRANSLATE_NOOP("Sentences", "“{}” is a HEIC photo; install the package pillow-heif to open it."),
@@ -96,9 +94,7 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     ),
     QT_TRANSLATE_NOOP("Sentences", "The mask is empty: there is nothing to repair."),
     QT_TRANSLATE_NOOP("Sentences", "The mask covers the whole photo: nothing is left to repair it from."),
-    QT_TRANSLATE_NOOP(
-        "Sentences", "The mask “{}” marks nothing to repair: paint what is damaged in white on black."
-    ),
+    QT_TRANSLATE_NOOP("Sentences", "The mask “{}” marks nothing to repair: paint what is damaged in white on black."),
     QT_TRANSLATE_NOOP("Sentences", "This is not a mask."),
     QT_TRANSLATE_NOOP("Sentences", "Nothing is marked yet. Paint over the place where the picture is to go."),
     # models and repairs
@@ -111,17 +107,22 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "The model “{}” does not repair photos."),
     QT_TRANSLATE_NOOP("Sentences", "The model “{}” does not make pictures."),
     QT_TRANSLATE_NOOP("Sentences", "The model “{}” does not look for damage."),
+    QT_TRANSLATE_NOOP("Sentences", "The model “{}” does not restore photos."),
+    QT_TRANSLATE_NOOP("Sentences", "The model that takes out noise, JPEG blocks and blur is not there."),
     QT_TRANSLATE_NOOP("Sentences", "There is no model “{}”. There are: {}."),
     QT_TRANSLATE_NOOP("Sentences", "The model card {} cannot be read."),
     QT_TRANSLATE_NOOP("Sentences", "This model does not repair photos."),
     QT_TRANSLATE_NOOP("Sentences", "This kind of photo cannot be repaired."),
     QT_TRANSLATE_NOOP("Sentences", "This kind of photo cannot be searched for damage."),
+    QT_TRANSLATE_NOOP("Sentences", "This kind of photo cannot be restored."),
     QT_TRANSLATE_NOOP("Sentences", "This computer has no device “{}”. It has: {}."),
     QT_TRANSLATE_NOOP("Sentences", "There is not enough memory for this repair. Closing other programs may help."),
     QT_TRANSLATE_NOOP("Sentences", "There is not enough memory to load the model “{}”."),
     QT_TRANSLATE_NOOP("Sentences", "There is not enough memory to make this picture."),
     QT_TRANSLATE_NOOP("Sentences", "There is not enough memory for this."),
     QT_TRANSLATE_NOOP("Sentences", "Memory was short: repaired in smaller tiles."),
+    QT_TRANSLATE_NOOP("Sentences", "Memory was short: restored in smaller tiles."),
+    QT_TRANSLATE_NOOP("Sentences", "The graphics card had too little memory: restored on the CPU."),
     QT_TRANSLATE_NOOP("Sentences", "The graphics card had too little memory: repaired on the CPU."),
     QT_TRANSLATE_NOOP("Sentences", "The network failed in some places: they were filled smoothly instead."),
     QT_TRANSLATE_NOOP("Sentences", "Truncation must be above 0 and at most 1."),
@@ -130,6 +131,8 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "Repairing large shapes"),
     QT_TRANSLATE_NOOP("Sentences", "Adding texture"),
     QT_TRANSLATE_NOOP("Sentences", "Looking for damage"),
+    QT_TRANSLATE_NOOP("Sentences", "Restoring"),
+    QT_TRANSLATE_NOOP("Sentences", "Measuring…"),
     QT_TRANSLATE_NOOP("Sentences", "Making pictures"),
     # devices
     QT_TRANSLATE_NOOP("Sentences", "CPU ({} cores)"),

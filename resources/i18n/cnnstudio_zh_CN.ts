@@ -421,6 +421,14 @@
         <translation>清除查找结果</translation>
     </message>
     <message>
+        <source>Restore the p&amp;hoto</source>
+        <translation>复原照片(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Take out noise, JPEG blocks, fading and casts</source>
+        <translation>去除噪点、JPEG 块状痕迹、褪色和偏色</translation>
+    </message>
+    <message>
         <source>&amp;Repair</source>
         <translation>修复(&amp;R)</translation>
     </message>
@@ -1541,6 +1549,10 @@
         <translation>损伤</translation>
     </message>
     <message>
+        <source>Restore</source>
+        <translation>复原</translation>
+    </message>
+    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
@@ -2234,6 +2246,215 @@
     </message>
 </context>
 <context>
+    <name>Restoration</name>
+    <message>
+        <source>noise</source>
+        <translation>噪点</translation>
+    </message>
+    <message>
+        <source>JPEG blocks</source>
+        <translation>JPEG 块</translation>
+    </message>
+    <message>
+        <source>blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>fading</source>
+        <translation>褪色</translation>
+    </message>
+    <message>
+        <source>yellowing</source>
+        <translation>泛黄</translation>
+    </message>
+    <message>
+        <source>tint</source>
+        <translation>色调</translation>
+    </message>
+    <message>
+        <source>brightness</source>
+        <translation>亮度</translation>
+    </message>
+</context>
+<context>
+    <name>RestorePanel</name>
+    <message>
+        <source>For what runs through the whole photo. “Auto” measures it, and leaves alone what is good.</source>
+        <translation>处理遍布整张照片的问题。“自动”会先测量，没有问题的照片保持不变。</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>噪点</translation>
+    </message>
+    <message>
+        <source>How noisy or grainy the photo is: the more, the more is smoothed away</source>
+        <translation>照片的噪点或颗粒有多强：数值越大，去除得越多</translation>
+    </message>
+    <message>
+        <source>JPEG blocks</source>
+        <translation>JPEG 块</translation>
+    </message>
+    <message>
+        <source>How coarsely JPEG has stored the photo: blocks, and rims around edges</source>
+        <translation>JPEG 压缩有多粗糙：块状痕迹和边缘的杂纹</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>How blurred the photo is: the more, the more it is sharpened</source>
+        <translation>照片有多模糊：数值越大，锐化得越多</translation>
+    </message>
+    <message>
+        <source>Grain kept</source>
+        <translation>保留颗粒</translation>
+    </message>
+    <message>
+        <source>How much of the grain stays in, in per cent; its colours go all the same</source>
+        <translation>保留多少颗粒（百分比）；彩色噪点仍会去除</translation>
+    </message>
+    <message>
+        <source>Fading</source>
+        <translation>褪色</translation>
+    </message>
+    <message>
+        <source>How much contrast has been lost: blacks that have become grey</source>
+        <translation>损失了多少对比度：黑色变成了灰色</translation>
+    </message>
+    <message>
+        <source>Yellowing</source>
+        <translation>泛黄</translation>
+    </message>
+    <message>
+        <source>How yellow the photo has become; below 0, how blue</source>
+        <translation>照片变得有多黄；小于 0 表示有多蓝</translation>
+    </message>
+    <message>
+        <source>Tint</source>
+        <translation>色调</translation>
+    </message>
+    <message>
+        <source>How magenta the photo has become; below 0, how green</source>
+        <translation>照片变得有多偏品红；小于 0 表示有多偏绿</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>How much lighter the middle greys become; below 0, darker</source>
+        <translation>中间调变亮多少；小于 0 则变暗</translation>
+    </message>
+    <message>
+        <source>&amp;Noise</source>
+        <translation>噪点(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;JPEG blocks</source>
+        <translation>JPEG 块(&amp;J)</translation>
+    </message>
+    <message>
+        <source>Bl&amp;ur</source>
+        <translation>模糊(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Grain kept</source>
+        <translation>保留颗粒(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Fa&amp;ding</source>
+        <translation>褪色(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Yellowing</source>
+        <translation>泛黄(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>&amp;Tint</source>
+        <translation>色调(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Brightness</source>
+        <translation>亮度(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Measure noise, JPEG blocks, fading and casts, and set the sliders to them</source>
+        <translation>测量噪点、JPEG 块、褪色和偏色，并据此设置滑块</translation>
+    </message>
+    <message>
+        <source>&amp;Preview</source>
+        <translation>预览(&amp;P)</translation>
+    </message>
+    <message>
+        <source>See the photo as it would be; off, as it is</source>
+        <translation>查看复原后的样子；关闭则查看现在的样子</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Lay the restored photo over this one, as a layer</source>
+        <translation>将复原后的照片作为图层叠加上去</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Set all sliders to where nothing is changed</source>
+        <translation>将所有滑块设回不作改变的位置</translation>
+    </message>
+    <message>
+        <source>Progress of the restoration</source>
+        <translation>复原进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Give up the restoration (Esc)</source>
+        <translation>放弃复原 (Esc)</translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
+        <translation>等待中…</translation>
+    </message>
+    <message>
+        <source>Apply again</source>
+        <translation>重新应用</translation>
+    </message>
+</context>
+<context>
+    <name>Restoring</name>
+    <message>
+        <source>Nothing to do: the photo is clean.</source>
+        <translation>无需处理：照片没有问题。</translation>
+    </message>
+    <message>
+        <source>Restoration</source>
+        <translation>复原</translation>
+    </message>
+    <message>
+        <source>Open a photo first.</source>
+        <translation>请先打开一张照片。</translation>
+    </message>
+    <message>
+        <source>There is no model here that takes out noise, JPEG blocks and blur: the tone can be corrected all the same.</source>
+        <translation>这里没有去除噪点、JPEG 块和模糊的模型；仍可校正影调。</translation>
+    </message>
+    <message>
+        <source>The photo has been restored. Other numbers make its layer anew.</source>
+        <translation>照片已复原。更改数值可重新生成该图层。</translation>
+    </message>
+</context>
+<context>
     <name>Sentences</name>
     <message>
         <source>“{}” is damaged or incomplete and cannot be opened.</source>
@@ -2540,6 +2761,14 @@
         <translation>模型“{}”不能查找损伤。</translation>
     </message>
     <message>
+        <source>The model “{}” does not restore photos.</source>
+        <translation>模型“{}”不能复原照片。</translation>
+    </message>
+    <message>
+        <source>The model that takes out noise, JPEG blocks and blur is not there.</source>
+        <translation>没有去除噪点、JPEG 块和模糊的模型。</translation>
+    </message>
+    <message>
         <source>There is no model “{}”. There are: {}.</source>
         <translation>没有模型“{}”。现有模型：{}。</translation>
     </message>
@@ -2558,6 +2787,10 @@
     <message>
         <source>This kind of photo cannot be searched for damage.</source>
         <translation>无法在这种照片中查找损伤。</translation>
+    </message>
+    <message>
+        <source>This kind of photo cannot be restored.</source>
+        <translation>无法复原这种照片。</translation>
     </message>
     <message>
         <source>This computer has no device “{}”. It has: {}.</source>
@@ -2582,6 +2815,14 @@
     <message>
         <source>Memory was short: repaired in smaller tiles.</source>
         <translation>内存紧张：已改用较小的图块修复。</translation>
+    </message>
+    <message>
+        <source>Memory was short: restored in smaller tiles.</source>
+        <translation>内存不足：已分成较小的图块复原。</translation>
+    </message>
+    <message>
+        <source>The graphics card had too little memory: restored on the CPU.</source>
+        <translation>显卡内存不足：已改用 CPU 复原。</translation>
     </message>
     <message>
         <source>The graphics card had too little memory: repaired on the CPU.</source>
@@ -2614,6 +2855,14 @@
     <message>
         <source>Looking for damage</source>
         <translation>正在查找损伤</translation>
+    </message>
+    <message>
+        <source>Restoring</source>
+        <translation>正在复原</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测量…</translation>
     </message>
     <message>
         <source>Making pictures</source>
@@ -2899,6 +3148,10 @@
     <message>
         <source>Found damage</source>
         <translation>找到的损伤</translation>
+    </message>
+    <message>
+        <source>Restoration</source>
+        <translation>复原</translation>
     </message>
     <message>
         <source>Repair anew</source>

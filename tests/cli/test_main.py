@@ -20,7 +20,15 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["repair", "--help"], ["detect", "--help"], ["generate", "--help"], ["models"], ["--version"]],
+    [
+        ["--help"],
+        ["repair", "--help"],
+        ["detect", "--help"],
+        ["restore", "--help"],
+        ["generate", "--help"],
+        ["models"],
+        ["--version"],
+    ],
 )
 def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
     done = python(
@@ -40,7 +48,7 @@ def test_help_documents_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out
     for code in ("0", "1", "2", "3", "4", "5", "6", "7", "130"):
         assert f"\n  {code} " in said
-    for command in ("repair", "detect", "generate", "models", "train"):
+    for command in ("repair", "detect", "restore", "generate", "models", "train"):
         assert f"\n    {command} " in said
 
 

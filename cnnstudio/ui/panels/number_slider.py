@@ -73,6 +73,9 @@ class NumberSlider(QWidget):
         self._slider.setRange(round(minimum * self._fine), round(maximum * self._fine))
         self._slider.setSingleStep(round(step * self._fine))
         self._slider.setPageStep((self._slider.maximum() - self._slider.minimum()) // 10)
+        if minimum < 0:  # where nothing is changed is to be seen
+            self._slider.setTickPosition(QSlider.TickPosition.TicksBelow)
+            self._slider.setTickInterval(round(maximum * self._fine))
         self._field = QDoubleSpinBox()
         self._field.setRange(minimum, maximum)
         self._field.setDecimals(decimals)

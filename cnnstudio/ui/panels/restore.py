@@ -58,7 +58,7 @@ class RestorePanel(QWidget):
         self._make_buttons()
         about = _label()
         about.setText(
-            self.tr("Takes out what runs through the whole photo. “Auto” measures it, and leaves alone what is good.")
+            self.tr("For what runs through the whole photo. “Auto” measures it, and leaves alone what is good.")
         )
         top = QHBoxLayout()
         top.addWidget(self._auto, 1)
@@ -68,12 +68,7 @@ class RestorePanel(QWidget):
         column.addWidget(about)
         column.addLayout(top)
         column.addWidget(self._hint)
-        column.addLayout(self._form(self._by_network))
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setFrameShadow(QFrame.Shadow.Sunken)
-        column.addWidget(line)
-        column.addLayout(self._form(self._by_curve))
+        column.addLayout(self._form())
         column.addStretch(1)
         foot = QVBoxLayout()
         margins = column.contentsMargins()
@@ -128,17 +123,20 @@ class RestorePanel(QWidget):
             (self.tr("&Grain kept"), self._grain),
         ]
         self._by_curve = [
-            (self.tr("&Fading"), self._fading),
+            (self.tr("Fa&ding"), self._fading),
             (self.tr("&Yellowing"), self._yellowing),
             (self.tr("&Tint"), self._tint),
             (self.tr("&Brightness"), self._brightness),
         ]
 
-    def _form(self, rows: list[tuple[str, NumberSlider]]) -> QFormLayout:
+    def _form(self) -> QFormLayout:
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for text, field in rows:
+        for text, field in (*self._by_network, *self._by_curve):
+            if field is self._fading:
+                line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Sunken)
+                form.addRow(line)
             label = QLabel(text)
             label.setBuddy(field)
             label.setToolTip(field.toolTip())
