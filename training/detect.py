@@ -44,7 +44,7 @@ _IGNORED = 1 << len(DAMAGE)
 _MARGIN = 32  # a tile may reach so far over the edge of its square, where it is mirrored
 _SEEN = 6  # grey values by which damage must differ from the photo to be asked for
 _SCALES = (0.35, 1.0)
-_TRIED = 6  # clean squares looked at for each hard one
+_TRIED = 4  # clean squares looked at for each hard one
 _MIX = {"scratch": 1.0, "dust": 1.0, "crease": 0.7, "blotch": 0.7, "corner": 0.4, "hole": 0.25}
 
 
