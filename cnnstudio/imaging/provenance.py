@@ -7,7 +7,7 @@ which people can read, and programs by its fields. All else in the XMP stays.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement
@@ -76,7 +76,7 @@ class Repair:
         """All of it for people, with at most so many regions."""
         count = len(self.regions)
         made = "Filled in" if self.made_up else "Corrected"
-        by = f"by the model “{self.model}”" if self.model else "by hand"
+        by = f"by the model “{self.model}”" if self.model else "by hand" if self.made_up else "by curves"
         about = [f"version {self.version}"] if self.version else []
         about += [f"SHA-256 {self.sha256}"] if self.sha256 else []
         about += [f"seed {self.seed}"] if self.model else []
@@ -94,29 +94,30 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def of_layers(layers: Iterable[Layer], height: int, width: int, correcting: Collection[str] = ()) -> list[Repair]:
+def of_layers(layers: Iterable[Layer], height: int, width: int) -> list[Repair]:
     """What there is to record of the layers that show; reads their pixels.
 
     Args:
         height, width: of the photo.
-        correcting: ids of models that make nothing up.
     """
     repairs = []
     for layer in layers:
         if not (layer.visible and layer.opacity > 0 and layer.patches.count):
             continue
-        origin = layer.origin
+        origin, patches = layer.origin, layer.patches
+        corrects = layer.restored is not None
+        regions = [Part(patches.bounds, patches.count)] if corrects else parts(patches.mask(height, width))
         repairs.append(
             Repair(
                 layer.name,
-                tuple(parts(layer.patches.mask(height, width))),
+                tuple(regions),
                 layer.model,
                 origin.version if origin else "",
                 origin.sha256 if origin else "",
                 layer.seed,
                 origin.when if origin else "",
                 layer.opacity,
-                layer.restored is None and layer.model not in correcting,
+                not corrects,
             )
         )
     return repairs

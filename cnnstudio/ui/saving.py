@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cnnstudio.cards import list_cards
 from cnnstudio.imaging import codecs, openraster, provenance
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.encode import ENCODERS, Picture, to_8bit
@@ -148,8 +147,7 @@ def keeps_record(path: Path, options: SaveOptions) -> bool:
 
 def repairs_of(snapshot: Snapshot) -> list[provenance.Repair]:
     """What there is to tell of a photo's repairs; looks at all their pixels."""
-    correcting = {card.id for card in list_cards() if card.task == "restore"}
-    return provenance.of_layers(snapshot.layers, snapshot.photo.height, snapshot.photo.width, correcting)
+    return provenance.of_layers(snapshot.layers, snapshot.photo.height, snapshot.photo.width)
 
 
 def evidence_of(snapshot: Snapshot, original: Path | None, name: str) -> Evidence:
@@ -160,7 +158,9 @@ def evidence_of(snapshot: Snapshot, original: Path | None, name: str) -> Evidenc
     """
     photo = snapshot.photo
     shown = [layer for layer in snapshot.view.layers if layer.patches.count]
-    mask = covered(TileGrid.empty((photo.height, photo.width)), shown)
+    # A restoration of the whole photo would hide where the repairs are.
+    repairs = [layer for layer in shown if layer.restored is None] or shown
+    mask = covered(TileGrid.empty((photo.height, photo.width)), repairs)
     details = [_details(layer) for layer in shown]
     return Evidence(photo, original, name, snapshot.view, mask, repairs_of(snapshot), details)
 

@@ -35,7 +35,7 @@ from cnnstudio.imaging.provenance import (
     record,
 )
 from cnnstudio.imaging.tiles import TileGrid
-from cnnstudio.jobs import Origin, RepairOptions
+from cnnstudio.jobs import Origin, RepairOptions, RestoreOptions
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
@@ -342,11 +342,12 @@ def test_only_layers_that_show_are_recorded() -> None:
     origin = Origin("4", "cd" * 32, "2026-01-02T03:04:05Z", RepairOptions(seed=3), "CPU")
     layers = [
         layer("a", Rect(10, 10, 20, 20), model="pyramid", seed=3, origin=origin, opacity=0.5),
-        layer("b", Rect(240, 10, 30, 20), model="restore"),
+        layer("b", Rect(240, 10, 30, 20), model="restore", origin=replace(origin, options=RestoreOptions())),
+        layer("c", Rect(240, 10, 30, 20), origin=replace(origin, options=RestoreOptions())),
         layer("hidden", Rect(0, 0, 5, 5), visible=False),
         layer("clear", Rect(0, 0, 5, 5), opacity=0.0),
     ]
-    first, second = of_layers(layers, 60, 300, correcting=["restore"])
+    first, second, third = of_layers(layers, 60, 300)
     assert first == Repair(
         "a", (Part(Rect(10, 10, 20, 20), 400),), "pyramid", "4", "cd" * 32, 3, "2026-01-02T03:04:05Z", 0.5
     )
@@ -354,3 +355,7 @@ def test_only_layers_that_show_are_recorded() -> None:
     assert second.regions == (Part(Rect(240, 10, 30, 20), 600),)
     assert not second.made_up
     assert "Corrected by the model “restore”" in second.sentence()
+    assert "Corrected by curves" in third.sentence()
+    assert (
+        of_layers([layer("d", Rect(0, 0, 9, 9))], 60, 300)[0].sentence().startswith("d: Filled in by hand, 81 pixels")
+    )

@@ -15,7 +15,9 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.errors import NotEnoughMemory
 from cnnstudio.imaging import selection
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.jobs import CallJob, Job, Progress, SelfCheck, SelfCheckJob
+from cnnstudio.imaging.layers import Patches
+from cnnstudio.imaging.tiles import TileGrid
+from cnnstudio.jobs import CallJob, Job, Origin, Progress, RestoreOptions, SelfCheck, SelfCheckJob
 from cnnstudio.runtime.runner import JobRunner
 from cnnstudio.ui.checking import Checking
 from cnnstudio.ui.editor import Editor
@@ -107,6 +109,18 @@ def test_other_repairs_and_marked_damage_are_not_the_truth(
     assert (damage[HOLE.slices] == 255).all()
     assert (damage[left.slices] == 255).all()
     assert np.count_nonzero(damage) == HOLE.area + left.area
+
+
+def test_a_restoration_of_the_whole_photo_leaves_it_checkable(
+    editor: Editor, desk: RepairDesk, checking: Checking, card: ModelCard, engine: Engine, qtbot: QtBot
+):
+    everywhere = TileGrid(np.full((editor.height, editor.width), 255, np.uint8))
+    patches = Patches.build([(editor.bounds, editor.document.photo.pixels)], everywhere)
+    origin = Origin("1", "", "2026-03-01T12:00:00Z", RestoreOptions(), "CPU")
+    editor.applied(editor.document.add_repair(patches, "Restoration", origin=origin))
+    repair(editor, desk, card)
+    qtbot.waitUntil(lambda: len(engine.checks) == 1 and not checking.busy)
+    assert not np.asarray(engine.checks[0].damage).any()
 
 
 def test_a_check_gives_way_to_a_repair_and_to_all_other_work(
