@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 META = "adobe:ns:meta/"
 DESCRIPTION, ABOUT = f"{{{RDF}}}Description", f"{{{RDF}}}about"
+_RESOURCE = f"{{{RDF}}}resource"
 
 EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 """What a JPEG's segment of extended XMP begins with."""
@@ -61,7 +62,7 @@ class Packet:
         for description in self.descriptions:
             value = description.attrib.pop(name, value)
             for found in description.findall(name):
-                value = (found.text or "").strip() or value
+                value = (found.text or "").strip() or found.get(_RESOURCE, value)
                 description.remove(found)
         return value
 
@@ -184,7 +185,7 @@ def _properties(packet: Packet) -> Iterator[tuple[int, Element, Element | str]]:
     """(size, description, element or name of the attribute) of each property that may be moved."""
     for description in packet.descriptions:
         for name, value in description.attrib.items():
-            if name != ABOUT and _namespace(name) != _NOTE:
+            if _namespace(name) not in (RDF, _XML, _NOTE):
                 yield len(name) + len(value), description, name
         for element in description:
             yield sum(len(e.tag) + len(e.text or "") + sum(map(len, e.attrib.values())) for e in element.iter()), \

@@ -25,6 +25,7 @@ class Editor(QObject):
         photo_changed: (Rect) the photo looks different there.
         mask_changed: (Rect) the mask is different there.
         layers_changed: the list of repairs is different, or one of them.
+        trust_changed: how far one of them can be trusted has been found out.
         history_changed: other steps can be undone or redone, or :attr:`modified` is different.
         preview_changed: (Rect) an unfinished repair is seen there, or no longer.
         renamed: :attr:`path` is another.
@@ -46,6 +47,7 @@ class Editor(QObject):
     photo_changed = Signal(object)
     mask_changed = Signal(object)
     layers_changed = Signal()
+    trust_changed = Signal()
     history_changed = Signal()
     preview_changed = Signal(object)
     renamed = Signal()
@@ -200,7 +202,7 @@ class Editor(QObject):
     def set_check(self, patches: Patches, check: SelfCheck) -> None:
         """It has been found out how far a repair can be trusted."""
         if self.document.set_check(patches, check):
-            self.layers_changed.emit()
+            self.trust_changed.emit()
 
     def mark_saved(self) -> None:
         """The photo has been saved as it looks now."""

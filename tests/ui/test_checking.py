@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.cards import ModelCard
@@ -200,4 +201,25 @@ def test_the_badge_says_it_plainly(
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).endswith(word)
     assert figure in index.data(Qt.ItemDataRole.ToolTipRole)
     assert panel._list.viewport().grab().toImage() != before
+    qtbot.waitUntil(lambda: not panel._model._asked)
+
+
+def test_a_badge_does_not_take_the_slider_out_of_the_hand(
+    editor: Editor, desk: RepairDesk, card: ModelCard, qtbot: QtBot
+):
+    panel = RepairsPanel(desk._lanes)
+    qtbot.addWidget(panel)
+    panel.set_editor(editor)
+    repair(editor, desk, card)
+    qtbot.waitUntil(lambda: not desk.busy)
+    slider = panel._opacity.findChild(QSlider)
+    slider.setSliderDown(True)
+    slider.setValue(40)
+    assert panel._opacity.is_moving
+    editor.set_check(editor.document.layers[0].patches, CHECK)
+    assert panel._opacity.is_moving
+    assert panel._list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("Good")
+    slider.setSliderDown(False)
+    qtbot.waitUntil(lambda: editor.document.layers[0].opacity == 0.4)
+    assert editor.document.layers[0].check == CHECK
     qtbot.waitUntil(lambda: not panel._model._asked)

@@ -483,10 +483,12 @@ class RepairsPanel(QWidget):
         if self._editor:
             self._settle_opacity(self.selected_id)
             self._editor.layers_changed.disconnect(self._refresh)
+            self._editor.trust_changed.disconnect(self._show_trust)
         self._editor = editor
         self._known = {layer.id for layer in editor.document.layers} if editor else set()
         if editor:
             editor.layers_changed.connect(self._refresh)
+            editor.trust_changed.connect(self._show_trust)
         self._refresh()
 
     @property
@@ -525,6 +527,11 @@ class RepairsPanel(QWidget):
             self.selection_changed.emit()
         self._pages.setCurrentIndex(1 if layers else 0)
         self._show_selected()
+
+    @Slot()
+    def _show_trust(self) -> None:
+        """Nothing else is different: what the person is just doing goes on."""
+        self._model.show(self._editor)
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, current: QModelIndex, _: QModelIndex) -> None:
