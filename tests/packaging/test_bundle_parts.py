@@ -95,6 +95,25 @@ class TestStandIns:
         done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
         assert done.stdout.split() == [str(NO_DEVICE), "0"]
 
+    def test_the_encoder_goes_from_its_own_folder_alone(self, user: Path, tmp_path: Path) -> None:
+        gone = tmp_path / "libcudart.so.1"
+        renamed = tmp_path / "libx265-1.so"
+        shutil.copy(gone, renamed)
+        subprocess.run(["gcc", "-shared", "-o", gone, "-Wl,-soname,libx265-1.so", tmp_path / "gone.c"], check=True)
+        asking = tmp_path / "libheif-1.so"
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", asking, tmp_path / "user.c", gone], check=True)
+        entries = [
+            ("pillow_heif.libs/libheif-1.so", str(asking), "BINARY"),
+            ("pillow_heif.libs/libx265-1.so", str(renamed), "BINARY"),
+            ("libx265-1.so", "pillow_heif.libs/libx265-1.so", "SYMLINK"),
+            ("elsewhere/libx265-1.so", str(renamed), "BINARY"),
+        ]
+        kept = stand_ins.replace_encoder(entries, tmp_path / "made")
+        assert [name for name, _, _ in kept] == [
+            "pillow_heif.libs/libheif-1.so", "elsewhere/libx265-1.so", "pillow_heif.libs/libx265-1.so", "libx265-1.so",
+        ]  # fmt: skip
+        assert Path(kept[2][1]).parent == tmp_path / "made"
+
     def test_nothing_to_leave_out_changes_nothing(self, user: Path, tmp_path: Path) -> None:
         entries = [("torch/lib/libuser.so", str(user), "BINARY")]
         assert stand_ins.replace_cuda(entries, tmp_path / "made") == (entries, False)
