@@ -1,0 +1,87 @@
+"""What stands beside the program in a bundle: the archive, and the script that puts it into a menu."""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
+
+
+@pytest.fixture
+def build(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    spec = importlib.util.spec_from_file_location("build_bundle", PACKAGING / "build.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A folder that looks like one, with a space in its name."""
+    folder = tmp_path / "my programs" / "cnnstudio-1-linux"
+    (folder / "_internal").mkdir(parents=True)
+    (folder / "_internal" / "data").write_bytes(b"12345")
+    (folder / "_internal" / "link").symlink_to("data")
+    (folder / "cnnstudio").write_text("#!/bin/sh\necho started $1\n")
+    (folder / "cnnstudio").chmod(0o755)
+    for place, text in (
+        ("applications/cnnstudio.desktop", (PACKAGING / "linux" / "cnnstudio.desktop").read_text("utf-8")),
+        ("icons/hicolor/scalable/apps/cnnstudio.svg", "<svg/>"),
+        ("bash-completion/completions/cnnstudio", "complete"),
+    ):
+        path = folder / "share" / place
+        path.parent.mkdir(parents=True)
+        path.write_text(text, "utf-8")
+    (folder / "install.sh").write_bytes((PACKAGING / "linux" / "install.sh").read_bytes())
+    return folder
+
+
+def test_the_size_counts_each_file_once(build: ModuleType, bundle: Path) -> None:
+    files = [path for path in bundle.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert build.size(bundle) == sum(len(path.read_bytes()) for path in files)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an archive for Linux and macOS")
+def test_the_archive_is_the_same_each_time_and_names_nobody(build: ModuleType, bundle: Path) -> None:
+    def digest() -> str:
+        with tarfile.open(build.pack(bundle)) as archive:
+            entries = archive.getmembers()
+            assert {(entry.uid, entry.uname, entry.mtime) for entry in entries} == {(0, "", build.EPOCH)}
+            assert archive.getmember(f"{bundle.name}/cnnstudio").mode == 0o755
+            assert archive.getmember(f"{bundle.name}/_internal/link").issym()
+            return hashlib.sha256(repr([(e.name, e.size, e.mode) for e in entries]).encode()).hexdigest()
+
+    assert digest() == digest()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="menus of Linux")
+def test_the_menu_finds_the_program_and_loses_it_again(bundle: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    command = ["/bin/sh", str(bundle / "install.sh")]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    started = subprocess.run([home / ".local" / "bin" / "cnnstudio", "x"], check=True, capture_output=True, text=True)
+    assert started.stdout == "started x\n"
+    desktop = home / ".local" / "share" / "applications" / "cnnstudio.desktop"
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.optionxform = str  # type: ignore[assignment,method-assign]
+    entry.read(desktop, "utf-8")
+    assert entry["Desktop Entry"]["Exec"] == f'"{bundle}/cnnstudio" %F'
+    assert entry["Desktop Entry"]["Name"] == "CNN Studio"
+    subprocess.run([*command, "--remove"], env=environment, check=True, capture_output=True)
+    assert not [path for path in home.rglob("*") if path.is_file() or path.is_symlink()]
+    assert (bundle / "cnnstudio").exists()
