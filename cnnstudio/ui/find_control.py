@@ -97,7 +97,11 @@ class FindControl(QObject):
 
     def set_editor(self, editor: Editor | None) -> None:
         """Another photo is shown; to be called after the canvas shows it."""
+        if self._editor:
+            self._editor.history_changed.disconnect(self._on_history)
         self._editor = editor
+        if editor:
+            editor.history_changed.connect(self._on_history)
         self._watch(None)
         self._show_state()
 
@@ -198,6 +202,16 @@ class FindControl(QObject):
         else:
             self._take_tool()
             self.told.emit(self.tr("Places with damage: {n}. Click one to drop it.").format(n=count))
+
+    @Slot()
+    def _on_history(self) -> None:
+        """Where the marking of what was found is undone, it is there to choose from again."""
+        found, editor = self._found, self._editor
+        if editor and found and found.is_marked:
+            history = editor.document.history
+            if history.labels[history.position : history.position + 1] == [_LABEL]:
+                found.marked = Rect(0, 0, 0, 0)
+                self.show_found(True)
 
     @Slot()
     def _on_marking(self) -> None:
