@@ -381,6 +381,7 @@ class MainWindow(QMainWindow):
         self.restoring.told.connect(self.status.tell)
         self.restoring.panel_wanted.connect(partial(self._show_panel, "restore"))
         self.restoring.restored.connect(self._on_repaired)
+        self._docks["restore"].visibilityChanged.connect(self.restoring.set_seen)
         self.repairing.restore_wanted.connect(self.restoring.edit)
         self.mask_actions.noticed.connect(self._on_noticed)
         self.mask_actions.failed.connect(self._on_failed)

@@ -90,9 +90,11 @@ class RepairControl(QObject):
         """Another photo is shown."""
         if self._editor:
             self._editor.mask_changed.disconnect(self._on_mask_changed)
+            self._editor.layers_changed.disconnect(self._show_state)
         self._editor = editor
         if editor:
             editor.mask_changed.connect(self._on_mask_changed)
+            editor.layers_changed.connect(self._show_state)
         self._show_state()
 
     def warm_up(self) -> None:

@@ -85,6 +85,7 @@ class Restoring(QObject):
         super().__init__(parent)
         self._panel, self._canvas, self._settings, self._lanes, self._cards = panel, canvas, settings, lanes, cards
         self._editor: Editor | None = None
+        self._is_seen = False
         self._layer: Layer | None = None
         self._base: tuple[View, Pyramid] | None = None
         self._making: _Making | None = None
@@ -100,7 +101,6 @@ class Restoring(QObject):
         self._countdown.timeout.connect(self._show_progress)
         panel.options_changed.connect(self._look_again)
         panel.preview_toggled.connect(self._look_again)
-        panel.seen.connect(self._look_again)
         panel.measure_requested.connect(self.measure)
         panel.apply_requested.connect(self.apply)
         panel.cancel_requested.connect(self.cancel)
@@ -122,6 +122,12 @@ class Restoring(QObject):
             applied = self._layer.restored if self._layer else None
             self._panel.set_options(self._kept.get(editor) or applied or NOTHING)
         self._show_state()
+        self._look_again()
+
+    @Slot(bool)
+    def set_seen(self, seen: bool) -> None:
+        """The panel is in front now, or no longer."""
+        self._is_seen = seen
         self._look_again()
 
     def forget(self, editor: Editor) -> None:
@@ -209,7 +215,7 @@ class Restoring(QObject):
 
     def _is_preview_wanted(self) -> bool:
         panel = self._panel
-        if self._editor is None or self._making or not (panel.isVisible() and panel.wants_preview):
+        if self._editor is None or self._making or not (self._is_seen and panel.wants_preview):
             return False
         applied = self._layer.restored if self._layer else None
         return panel.options != (applied or NOTHING)

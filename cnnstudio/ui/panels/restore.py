@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -42,7 +42,6 @@ class RestorePanel(QWidget):
         options_changed: one of the numbers is another, maybe still on the way.
         measure_requested, apply_requested, cancel_requested: buttons, or Esc while something is under way.
         preview_toggled: (on) the person wants to see the photo as it would be, or as it is.
-        seen: (on) the panel is seen now, or no longer.
     """
 
     options_changed = Signal()
@@ -50,7 +49,6 @@ class RestorePanel(QWidget):
     apply_requested = Signal()
     cancel_requested = Signal()
     preview_toggled = Signal(bool)
-    seen = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -276,14 +274,6 @@ class RestorePanel(QWidget):
             self.cancel_requested.emit()
         else:
             super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        super().showEvent(event)
-        self.seen.emit(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        super().hideEvent(event)
-        self.seen.emit(False)
 
 
 def changes_nothing(options: RestoreOptions) -> bool:
