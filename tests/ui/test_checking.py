@@ -200,6 +200,7 @@ def test_the_badge_says_it_plainly(
     index = panel._list.model().index(0, 0)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).endswith(word)
     assert figure in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert figure in index.data(Qt.ItemDataRole.AccessibleDescriptionRole)
     assert panel._list.viewport().grab().toImage() != before
     qtbot.waitUntil(lambda: not panel._model._asked)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -127,9 +128,12 @@ class _Layers(QAbstractListModel):
                 return held[1] if held else None
             case _Role.ToolTipRole:
                 tip = self.tr("{name}\nClick to show it, double-click or F2 to rename it").format(name=layer.name)
-                return f"{tip}\n\n{self.trust(layer.check)}" if layer.check else tip
+                # As a rich text its lines are broken; a plain one would be wider than many a screen.
+                return _paragraphs(f"{tip}\n{self.trust(layer.check)}") if layer.check else tip
             case _Role.AccessibleTextRole:
                 return ", ".join(filter(None, (layer.name, self.about(layer), self.badge(layer))))
+            case _Role.AccessibleDescriptionRole:
+                return self.trust(layer.check) if layer.check else ""
             case _ if role == _LAYER:
                 return layer
             case _ if role == _ABOUT:
@@ -208,6 +212,11 @@ class _Layers(QAbstractListModel):
             if layer.patches is patches:
                 self._thumbnails[id(patches)] = patches, photo_image(pixels)
                 self.dataChanged.emit(self.index(row), self.index(row), [_Role.DecorationRole])
+
+
+def _paragraphs(text: str) -> str:
+    """Lines of plain text as rich text."""
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
 
 
 def thumbnail(pyramid: Pyramid, view: View, patches: Patches, side: int = 2 * _THUMBNAIL) -> np.ndarray:
