@@ -102,17 +102,15 @@ def _replace(
         folder: for what is made.
         place: the folder in the bundle for stand-ins; empty for where the library itself was.
     """
-    kept, links = [], []
+    kept = []
     dropped: dict[str, Entry] = {}
     for entry in binaries:
         path = Path(entry[0])
-        if not path.name.startswith(gone) or not (home in ("", path.parent.as_posix()) or entry[2] == "SYMLINK"):
-            kept.append(entry)
-        elif entry[2] == "SYMLINK":
-            links.append(entry)
-        else:
+        if path.name.startswith(gone) and home in ("", path.parent.as_posix()):
             dropped[path.name] = entry
-    askers = [Path(source) for name, source, kind in kept if name.startswith(asking) and kind != "SYMLINK"]
+        else:
+            kept.append(entry)
+    askers = [Path(source) for name, source, _ in kept if name.startswith(asking)]
     needed = sorted({name for library in askers for name in _needed(library)} & dropped.keys())
     for name in needed:
         libraries = [Path(dropped[name][1])]
@@ -123,8 +121,6 @@ def _replace(
         answer = next((code for start, code in _NO_DEVICE.items() if name.startswith(start)), None)
         made = make(name, list(symbols.values()), folder, answer)
         kept.append((f"{place}/{name}" if place else dropped[name][0], str(made), "BINARY"))
-    if not place:
-        kept += [link for link in links if Path(link[0]).name in needed]
     return kept
 
 
