@@ -59,6 +59,7 @@ class Confidence(QObject):
         self.legend = ""
         self._editor: Editor | None = None
         self._spreads: weakref.WeakKeyDictionary[Patches, Spread] = weakref.WeakKeyDictionary()
+        self._comparing: weakref.WeakSet[Patches] = weakref.WeakSet()
         self._offered: Offer | None = None
         self._trial: _Trial | None = None
         self._errand: Errand | None = None
@@ -103,17 +104,20 @@ class Confidence(QObject):
         def run(_: Progress) -> Spread:
             return spread(candidates(), editor.height, editor.width)
 
+        self._comparing.add(patches)
         errand = Errand(self._lanes.work, CallJob(function=run, rank=1), self)
         errand.finished.connect(partial(self._on_compared, patches))
         errand.failed.connect(partial(self._on_not_compared, patches))
 
     def _on_compared(self, patches: Patches, found: Spread) -> None:
         self._spreads[patches] = found
+        self._comparing.discard(patches)
         if self._trial and self._trial.patches is patches:
-            self._end_trial()
+            self._stop()
         self._go_on()
 
     def _on_not_compared(self, patches: Patches, failure: JobFailure) -> None:
+        self._comparing.discard(patches)
         if self._trial and self._trial.patches is patches:
             self._give_up_trial()
         self.failed.emit(failure)
@@ -131,11 +135,17 @@ class Confidence(QObject):
         if self._trial and not any(layer.patches is self._trial.patches for layer in layers):
             self._stop()
         if self._trial is None and not self._is_given_up:
-            missing = (layer for layer in layers if layer.patches not in self._spreads)
+            missing = (layer for layer in layers if not self._is_at_hand(layer.patches))
             wanted = next((layer for layer in missing if self._card_of(layer)), None)
             if wanted:
                 self._begin(editor, wanted)
         self._show(editor, [self._spreads[layer.patches] for layer in layers if layer.patches in self._spreads])
+
+    def _is_at_hand(self, patches: Patches) -> bool:
+        """Whether candidates have been compared, are being so, or are about to be since one of them was just chosen."""
+        offered = self._offered.candidates if self._offered else ()
+        known = patches in self._spreads or patches in self._comparing
+        return known or any(candidate.patches is patches for candidate in offered)
 
     def _card_of(self, layer: Layer) -> ModelCard | None:
         """The very model that made a repair; None where it is not there any more."""

@@ -111,6 +111,23 @@ def test_candidates_at_hand_are_compared_without_making_more(
     assert (shown(window)[HOLE.slices] == level(float(deviation))).all()
 
 
+def test_candidates_chosen_while_looking_need_no_others(
+    window: MainWindow, editor: Editor, engine: Engine, qtbot: QtBot
+):
+    window.repair_panel.candidates = 3
+    editor.apply(selection.rectangle(editor.document.mask, HOLE))
+    window.commands["repair"].trigger()
+    qtbot.waitUntil(lambda: window.desk.offer is not None)
+    window.commands["confidence"].trigger()
+    engine.jobs.clear()
+    window.desk.choose(0)
+    qtbot.waitUntil(lambda: window.confidence.map is not None and window.confidence._trial is None)
+    qtbot.wait(50)
+    assert engine.jobs == []
+    deviation = ((np.var([0, 1, 2]) + np.var([100, 110, 120])) / 3) ** 0.5
+    assert (shown(window)[HOLE.slices] == level(float(deviation))).all()
+
+
 def test_what_nobody_can_make_again_is_said(window: MainWindow, editor: Editor, engine: Engine, qtbot: QtBot):
     window.commands["confidence"].trigger()
     assert "no repair here" in window.status.hint
