@@ -122,6 +122,7 @@ class _Tour:
         window.filing.open_sample()
         self._until(lambda: window.canvas.editor)
         self._shot("marked")
+        self._damage()
         self._repairing()
         self._shot("repaired")
         for mode in ("split", "side", "changes"):
@@ -145,7 +146,6 @@ class _Tour:
         self._shot("model-facts")
         window.repair_panel._more.click()
         self._generate()
-        self._damage()
         window.workspace.open(sorted(_PHOTOS.glob("*.webp"))[:9])
         self._until(lambda: window.workspace.current and window.workspace.current.name == "admiral.webp")
         self._until(lambda: window.canvas.editor)
