@@ -24,6 +24,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from cnnstudio.imaging import selection
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.session import Recoverable
+from cnnstudio.imaging.tone import Tone
+from cnnstudio.jobs import RestoreOptions
 from cnnstudio.paths import user_data_dir
 from cnnstudio.ui import icons
 from cnnstudio.ui import theme as look
@@ -33,6 +35,7 @@ from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.i18n import install_language
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.ui.panels.restore import changes_nothing
 from cnnstudio.ui.settings import Settings
 
 SIZES = {"720p": (1280, 720, 1), "4k": (1920, 1080, 2)}
@@ -146,6 +149,7 @@ class _Tour:
         self._shot("model-facts")
         window.repair_panel._more.click()
         self._generate()
+        self._restore()
         window.workspace.open(sorted(_PHOTOS.glob("*.webp"))[:9])
         self._until(lambda: window.workspace.current and window.workspace.current.name == "admiral.webp")
         self._until(lambda: window.canvas.editor)
@@ -199,6 +203,27 @@ class _Tour:
             editor.undo()
         window.finding.discard()
         window.canvas.fit()
+        window._docks["repair"].raise_()
+
+    def _restore(self) -> None:
+        """Measured, seen before and after, and applied."""
+        window, editor = self._window, self._editor
+        panel, restoring = window.restore_panel, window.restoring
+        self._panel("restore", "restore-empty")
+        restoring.measure()
+        self._until(lambda: not panel.is_busy)
+        if changes_nothing(panel.options):
+            panel.set_options(RestoreOptions(0.0, 0.0, 0.0, 0.0, Tone(fading=15, yellowing=10)))
+            panel.options_changed.emit()
+        self._until(lambda: editor.trial)
+        window.commands["split"].trigger()
+        self._shot("restore-preview")
+        window.commands["split"].trigger()
+        restoring.apply()
+        self._shot("restoring", rest=False)
+        self._until(lambda: not panel.is_busy)
+        self._shot("restored")
+        editor.undo()
         window._docks["repair"].raise_()
 
     def _notices(self) -> None:

@@ -302,16 +302,13 @@ class _Work:
         """What goes with the result: the record of what was done, and what of that the file cannot hold."""
         from cnnstudio.engine.restore import needs_network
         from cnnstudio.imaging.codecs import FORMATS
-        from cnnstudio.imaging.encode import DEFAULT_QUALITY
-        from cnnstudio.imaging.flaws import quality_told
+        from cnnstudio.imaging.flaws import saved_finely
         from cnnstudio.imaging.geometry import Rect
         from cnnstudio.imaging.parts import Part
         from cnnstudio.imaging.provenance import FORMATS as RECORDING
         from cnnstudio.imaging.provenance import Repair, now, record
 
-        metadata = photo.metadata
-        if quality_told(metadata.jpeg) < DEFAULT_QUALITY:
-            metadata = replace(metadata, jpeg=None)  # tables as coarse as those would bring the blocks back
+        metadata = saved_finely(photo.metadata)
         if self._arguments.no_record:
             return metadata, []
         if FORMATS.get(task.output.suffix.lower()) not in RECORDING:

@@ -6,12 +6,14 @@ Both look at some windows spread over the photo, so a large scan takes no longer
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnnstudio.imaging.metadata import JpegEncoding
+from cnnstudio.imaging.encode import DEFAULT_QUALITY
+from cnnstudio.imaging.metadata import JpegEncoding, Metadata
 from cnnstudio.imaging.photo import Pixels
 
 CLEAN_NOISE = 2.5
@@ -81,6 +83,11 @@ def quality_told(encoding: JpegEncoding | None) -> float:
         return 100.0
     table = np.array(encoding.tables[0], np.float64).reshape(8, 8)
     return _quality(float(np.median([100 * table[wave] / _STANDARD[wave] for wave in _WAVES])))
+
+
+def saved_finely(metadata: Metadata) -> Metadata:
+    """The metadata of a photo whose blocks have been taken out: a JPEG's own tables would bring them back."""
+    return replace(metadata, jpeg=None) if quality_told(metadata.jpeg) < DEFAULT_QUALITY else metadata
 
 
 _HIGH_PASS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6

@@ -14,6 +14,7 @@ from cnnstudio.imaging import codecs, openraster, provenance
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.encode import ENCODERS, Picture, to_8bit
 from cnnstudio.imaging.evidence import Evidence
+from cnnstudio.imaging.flaws import saved_finely
 from cnnstudio.imaging.layers import Layer, View, covered
 from cnnstudio.imaging.metadata import Metadata, without_location, without_personal
 from cnnstudio.imaging.photo import Photo, Pixels
@@ -133,6 +134,8 @@ def write(
     if options.bits and options.bits != pixels.dtype.itemsize * 8:
         pixels = _Deep(pixels, options.bits)
     metadata, notes = _chosen(snapshot.photo.metadata, options), list[str]()
+    if any(layer.restored is not None for layer in snapshot.view.layers):
+        metadata = saved_finely(metadata)
     if record and keeps_record(path, options):
         metadata, notes = provenance.record(metadata, repairs_of(snapshot))
     picture = Picture(pixels, metadata)

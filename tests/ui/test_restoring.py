@@ -12,9 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.cards import ModelCard, list_cards
 from cnnstudio.errors import NotEnoughMemory
-from cnnstudio.imaging import tone
+from cnnstudio.imaging import selection, tone
+from cnnstudio.imaging.codecs import read_photo, write_photo
+from cnnstudio.imaging.flaws import quality_told
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches
+from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.pyramid import Level, Pyramid
 from cnnstudio.imaging.tiles import TileGrid
 from cnnstudio.imaging.tone import Tone
@@ -34,6 +37,7 @@ from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.lanes import Lanes, run_call
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.panels.restore import NOTHING
+from cnnstudio.ui.saving import SaveOptions, Snapshot, write
 from tests.fakes import ImmediateRunner
 from tests.ui.conftest import fake_engine
 
@@ -228,9 +232,6 @@ def test_make_anew_in_the_list_of_repairs_goes_to_the_sliders(window: MainWindow
 
 
 def test_each_photo_keeps_its_sliders(window: MainWindow, opened: Editor, tmp_path: Path, qtbot: QtBot):
-    from cnnstudio.imaging.codecs import write_photo
-    from cnnstudio.imaging.photo import Photo
-
     move(window, TONED)
     other = tmp_path / "other.png"
     write_photo(other, Photo(np.full((50, 60, 3), 90, np.uint8)))
@@ -270,8 +271,6 @@ def test_what_fails_is_told_in_a_sentence(window: MainWindow, opened: Editor, en
 
 
 def test_a_restored_photo_can_be_repaired_above_it(window: MainWindow, opened: Editor, qtbot: QtBot):
-    from cnnstudio.imaging import selection
-
     move(window, TONED)
     applied(window, qtbot)
     hole = Rect(40, 50, 30, 20)
@@ -284,6 +283,23 @@ def test_a_restored_photo_can_be_repaired_above_it(window: MainWindow, opened: E
     assert changed[hole.slices].all()
     changed[hole.slices] = False
     assert not changed.any()
+
+
+def test_a_restored_jpeg_is_not_saved_as_coarsely_as_it_was(window: MainWindow, tmp_path: Path, qtbot: QtBot):
+    path, again, restored = (tmp_path / f"{name}.jpg" for name in ("coarse", "again", "restored"))
+    pixels = np.random.default_rng(0).integers(60, 200, (300, 400, 3)).astype(np.uint8)
+    write_photo(path, Photo(pixels), quality=30)
+    window.workspace.open([path])
+    qtbot.waitUntil(lambda: window.canvas.editor is not None)
+    window.commands["restore"].trigger()
+    editor = window.canvas.editor
+    assert editor is not None
+    write(again, Snapshot.of(editor.document), SaveOptions(), overwrite=False, progress=Progress())
+    move(window, TONED)
+    applied(window, qtbot)
+    write(restored, Snapshot.of(editor.document), SaveOptions(), overwrite=False, progress=Progress())
+    assert quality_told(read_photo(again).metadata.jpeg) == pytest.approx(30, abs=1)
+    assert quality_told(read_photo(restored).metadata.jpeg) > 90
 
 
 def test_a_level_of_a_pyramid_is_cut_like_an_array():

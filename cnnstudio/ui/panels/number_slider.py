@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
@@ -101,6 +103,11 @@ class NumberSlider(QWidget):
         self.setFocusProxy(self._slider)
 
     @property
+    def field(self) -> QDoubleSpinBox:
+        """In which the number is typed."""
+        return self._field
+
+    @property
     def value(self) -> float:
         return self._field.value()
 
@@ -151,3 +158,11 @@ class NumberSlider(QWidget):
         if self._moving:
             self._moving = False
             self.settled.emit(self.value)
+
+
+def align(sliders: Iterable[NumberSlider]) -> None:
+    """Gives sliders that stand above each other equally wide fields, so that they are equally long."""
+    fields = [slider.field for slider in sliders]
+    width = max(field.sizeHint().width() for field in fields)
+    for field in fields:
+        field.setFixedWidth(width)

@@ -24,7 +24,7 @@ from cnnstudio.imaging.tone import MOST_CAST, MOST_FADING, Tone
 from cnnstudio.jobs import RestoreOptions
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.panels.elided_label import ElidedLabel
-from cnnstudio.ui.panels.number_slider import NumberSlider
+from cnnstudio.ui.panels.number_slider import NumberSlider, align
 from cnnstudio.ui.panels.time_left import progress_line
 from cnnstudio.ui.panels.upright_scroll import UprightScroll
 
@@ -54,8 +54,8 @@ class RestorePanel(QWidget):
         super().__init__(parent)
         self._make_sliders()
         self._make_buttons()
-        about = _label()
-        about.setText(
+        self._about = _label()
+        self._about.setText(
             self.tr("For what runs through the whole photo. “Auto” measures it, and leaves alone what is good.")
         )
         top = QHBoxLayout()
@@ -63,9 +63,9 @@ class RestorePanel(QWidget):
         top.addWidget(self._preview)
         upper = QWidget()
         column = QVBoxLayout(upper)
-        column.addWidget(about)
-        column.addLayout(top)
+        column.addWidget(self._about)
         column.addWidget(self._hint)
+        column.addLayout(top)
         column.addLayout(self._form())
         column.addStretch(1)
         foot = QVBoxLayout()
@@ -126,6 +126,7 @@ class RestorePanel(QWidget):
             (self.tr("&Tint"), self._tint),
             (self.tr("&Brightness"), self._brightness),
         ]
+        align(slider for _, slider in (*self._by_network, *self._by_curve))
 
     def _form(self) -> QFormLayout:
         form = QFormLayout()
@@ -218,6 +219,7 @@ class RestorePanel(QWidget):
         self._has_photo, self._has_network, self._layer = photo, network, layer
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
+        self._about.setVisible(not hint)  # there is room for one of them
         self._show_enabled()
 
     def set_busy(self, busy: bool) -> None:
