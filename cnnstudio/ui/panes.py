@@ -149,10 +149,10 @@ class PanePainter:
             self._draw_mask(painter, self.changes, self._change_maker, view, corner, area)
         if pane.heat and self.heat:
             self._draw_mask(painter, self.heat, self._heat_maker, view, corner, area)
-        if pane.marked and self.found:
-            self._draw_mask(painter, self.found, self._found_maker, view, corner, area)
         if pane.marked and self.mask:
             self._draw_mask(painter, self.mask, self._mask_maker, view, corner, area)
+        if pane.marked and self.found:
+            self._draw_mask(painter, self.found, self._found_maker, view, corner, area)
 
     def foresee(self, pyramid: Pyramid, view: Viewport) -> None:
         """Has the tiles of another state of the photo made, so that it can be shown at once."""

@@ -321,6 +321,9 @@ def test_one_key_finds_and_shows_and_takes_the_tool_that_picks(window: MainWindo
     colour = [int(COLOURS["scratch"][i : i + 2], 16) for i in (1, 3, 5)]
     over = shown(window, SCRATCH, qtbot)
     assert np.abs(over - colour).sum() < np.abs(before - colour).sum() / 2
+    editor.apply(selection.rectangle(editor.document.mask, SCRATCH))  # not even what is marked hides it
+    assert np.abs(shown(window, SCRATCH, qtbot) - colour).sum() < np.abs(before - colour).sum() / 2
+    editor.undo()
     found.keep([number_at(found, SCRATCH)], False)
     faint = shown(window, SCRATCH, qtbot)
     assert np.abs(faint - colour).sum() > np.abs(over - colour).sum()
