@@ -83,10 +83,12 @@ class Restorer:
     Args:
         network: already on ``device``; None can do no more than curves.
         device: where it computes.
+        bf16: whether photos of 8 bits are computed in bf16: twice as fast where the device has it, and a tenth of a
+            grey level away on average.
     """
 
-    def __init__(self, network: PhotoRestorer | None, device: Device) -> None:
-        self.network, self.device = network, device
+    def __init__(self, network: PhotoRestorer | None, device: Device, bf16: bool = False) -> None:
+        self.network, self.device, self.bf16 = network, device, bf16
         self._core = _core_of(device)
 
     @classmethod
@@ -107,7 +109,7 @@ class Restorer:
         network = load_network(card, place) if card.task == "restore" else None
         if not isinstance(network, PhotoRestorer):
             raise BadModel(f"The model “{card.id}” does not restore photos.", f"{card.task} {card.arch}")
-        return cls(network, place)
+        return cls(network, place, devices.bf16_in_hardware(place))
 
     def restore(
         self, pixels: Pixels, options: RestoreOptions, progress: Progress | None = None
@@ -224,8 +226,10 @@ class Restorer:
             options.sharpen / 100 * MOST_BLUR,
         )
         strengths = [torch.full((1,), value, device=x.device) for value in told]
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.bf16 and pixels.dtype == np.uint8):
+            restored = network(x, *strengths)
         # What is not a number changes nothing.
-        change = (network(x, *strengths) - x)[0].nan_to_num(0.0)
+        change = (restored.float() - x)[0].nan_to_num(0.0)
         kept = change[:, *tile.shifted(-seen.x, -seen.y).slices]
         if options.keep_grain and told[0]:
             noise_alone = bound(strengths[0], *(torch.zeros_like(s) for s in strengths[1:]))
@@ -245,6 +249,7 @@ class Restorer:
         if self.device.kind == "cpu" or self.network is None:
             raise NotEnoughMemory("There is not enough memory for this.", cause)
         self.device = devices.choose("cpu")
+        self.bf16 = self.bf16 and devices.bf16_in_hardware(self.device)
         self.network = self.network.to(self.device.torch)
         self._core = _core_of(self.device)
         return _MOVED

@@ -114,6 +114,14 @@ def test_tiles_make_the_same_as_the_whole(channels: int, monkeypatch: pytest.Mon
     assert np.abs(seen.astype(int) - whole[part.slices]).max() <= 1
 
 
+def test_eight_bits_are_computed_in_bf16_where_that_is_wanted_and_sixteen_never() -> None:
+    for dtype, most in ((np.uint8, 2.0), (np.uint16, 0.0)):
+        pixels = photo(64, 96, 3, dtype)
+        exact, _ = Restorer(network(), CPU).restore(pixels, STRONG)
+        rounded, _ = Restorer(network(), CPU, bf16=True).restore(pixels, STRONG)
+        assert np.abs(exact.astype(int) - rounded).mean() <= most
+
+
 def test_no_pixel_moves_farther_than_the_bound() -> None:
     wild = network(std=50)
     for dtype in (np.uint8, np.uint16):
