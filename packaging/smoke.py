@@ -31,6 +31,8 @@ from tests.ui.screen import Screen, until, why_not  # noqa: E402
 
 MOST_BYTES = 1_000_000_000
 MOST_SECONDS_TO_PAINT = 2.0
+"""Of processor time, in the best of several starts: the machine may be busy with other things."""
+STARTS = 4
 SCRATCH = (255, 0, 255)
 """A colour that nothing else on the screen has."""
 ROW, LEFT, RIGHT, HALF = 150, 100, 460, 2
@@ -128,7 +130,9 @@ def check_models(bundle: Bundle) -> str:
 
 
 def check_doctor(bundle: Bundle) -> str:
+    bundle.environment |= {"QT_QPA_PLATFORM": "offscreen"}
     checks = json.loads(bundle.call("doctor", "--json").stdout)
+    assert not [check["said"] for check in checks if "missing" in check["said"] or "unknown" in check["said"]]
     assert not [check for check in checks if check["state"] == "bad"]
     assert any(check["said"].startswith("CNN Studio") and "bundle" in check["said"] for check in checks)
     return next(check["said"] for check in checks if check["name"] == "self-repair")
@@ -171,25 +175,17 @@ def check_window(bundle: Bundle) -> str:
     pixels[ROW - HALF : ROW + HALF + 1, LEFT:RIGHT] = SCRATCH
     photo, target = bundle.home / "old.png", bundle.home / "new.png"
     Image.fromarray(pixels).save(photo)
+    starts = [_start_and_quit(bundle, photo) for _ in range(STARTS - 1)]
     with Screen(bundle.home / "screen") as screen:
-        bundle.environment |= {"DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
 
         def scratched() -> tuple[np.ndarray, np.ndarray]:
             return np.nonzero((screen.pixels() == SCRATCH).all(2))
 
-        starts = []
-        for _ in range(3):
-            begin = time.monotonic()
-            program = subprocess.Popen(bundle.command(photo), cwd=bundle.home, stderr=subprocess.PIPE)
-            until(lambda: screen.pixels().any(), "nothing was ever painted")
-            starts.append(time.monotonic() - begin)
-            screen.focus(screen.window("old.png"))
-            screen.move(640, 5)
-            until(lambda: len(scratched()[0]) > 100, "the photo was never seen")
-            if len(starts) < 3:
-                screen.key("ctrl+q")
-                assert program.wait(60) == 0
-                until(lambda: not screen.pixels().any(), "the window does not go")
+        seconds, program = _begin(bundle, photo, screen)
+        starts.append(seconds)
+        screen.focus(screen.window("old.png"))
+        screen.move(640, 5)
+        until(lambda: len(scratched()[0]) > 100, "the photo was never seen")
         screen.key("ctrl+1")
         until(lambda: len(scratched()[0]) == (2 * HALF + 1) * (RIGHT - LEFT), "100 % does not show every pixel")
         rows, columns = scratched()
@@ -221,9 +217,31 @@ def check_window(bundle: Bundle) -> str:
     assert " ERROR " not in (logs / "studio.log").read_text("utf-8")
     assert not [*logs.glob("running-*"), *logs.glob("crash-*")]
     assert not strangers, f"loaded from elsewhere: {strangers[:3]}"
-    best = min(starts)
-    assert best < MOST_SECONDS_TO_PAINT, f"first paint after {best:.1f} s"
-    return "first paint after " + ", ".join(f"{start:.1f}" for start in starts) + " s (three starts); repaired by mouse"
+    clock, work = (min(column) for column in zip(*starts, strict=True))
+    assert work < MOST_SECONDS_TO_PAINT, f"first paint after {work:.1f} s of work"
+    return f"first paint after {work:.1f} s of work, {clock:.1f} s by the clock; repaired by mouse, saved"
+
+
+def _begin(bundle: Bundle, photo: Path, screen: Screen) -> tuple[tuple[float, float], subprocess.Popen[bytes]]:
+    """Starts the program. Returns the seconds until the screen was no longer empty, by the clock and of work."""
+    bundle.environment |= {"DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
+    assert not screen.pixels().any()
+    begin = time.monotonic()
+    program = subprocess.Popen(bundle.command(photo), cwd=bundle.home, stderr=subprocess.PIPE)
+    until(lambda: screen.pixels().any(), "nothing was ever painted")
+    seconds = time.monotonic() - begin
+    user, system = Path(f"/proc/{program.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (seconds, (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")), program
+
+
+def _start_and_quit(bundle: Bundle, photo: Path) -> tuple[float, float]:
+    """As :func:`_begin`, of a start after which nothing is done."""
+    with Screen(bundle.home / "screen") as screen:
+        seconds, program = _begin(bundle, photo, screen)
+        screen.focus(screen.window("old.png"))
+        screen.key("ctrl+q")
+        assert program.wait(60) == 0
+    return seconds
 
 
 def _strangers(bundle: Bundle, program: subprocess.Popen[bytes]) -> list[str]:
