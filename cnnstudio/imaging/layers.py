@@ -363,6 +363,13 @@ def _composed(background: np.ndarray, key: TileKey, recipe: _Recipe) -> np.ndarr
     for patches, opacity in recipe:
         rect, alpha, colours = patches.patch(key)
         inside = tile[rect.shifted(-x, -y).slices]
+        if not any(alpha.strides):  # all of it shows, as of a layer that covers the photo: no pixel need be picked
+            above = colours.reshape(inside.shape)
+            if opacity < 1:
+                below = inside.astype(np.float32)
+                above = np.rint(below + (above - below) * np.float32(opacity))
+            inside[...] = above
+            continue
         on = alpha > 0
         weight = (alpha[on] / np.float32(255) * np.float32(opacity))[:, None]
         if (weight == 1).all():

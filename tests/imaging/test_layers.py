@@ -55,6 +55,24 @@ def test_bands_become_a_layer_that_covers_everything(rows: int, dtype: type) -> 
     assert (patches.mask(900, 700).to_array() == 255).all()
 
 
+def test_a_layer_that_covers_everything_is_blended_as_any_other() -> None:
+    pixels, over = picture(dtype=np.uint16, seed=1), picture(dtype=np.uint16, seed=2)
+    mask = TileGrid(np.full(pixels.shape[:2], 255, np.uint8))
+    bitten = np.full(pixels.shape[:2], 255, np.uint8)
+    bitten[::TILE, ::TILE] = 0
+    for opacity in (1.0, 0.3):
+        shown = [
+            View(over, (Layer("1", "One", patches, opacity=opacity),)).to_array()
+            for patches in (
+                Patches.covering(bands(pixels)),
+                Patches.build([(Rect(0, 0, 700, 900), pixels)], mask),
+                Patches.build([(Rect(0, 0, 700, 900), pixels)], TileGrid(bitten)),
+            )
+        ]
+        assert np.array_equal(shown[0], shown[1])
+        assert np.array_equal(shown[0][bitten > 0], shown[2][bitten > 0])
+
+
 def test_no_bands_are_no_layer() -> None:
     with pytest.raises(ValueError, match="at least one piece"):
         Patches.covering([])
