@@ -76,8 +76,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
     parser.add_argument("--model", default=DEFAULT_MODEL, metavar="ID", help="a model (default: %(default)s)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps or xpu (default: %(default)s)")
     parser.add_argument(
-        "--quality", type=whole(1, 100), metavar="N", help="of a JPEG or WebP, 1-100 (default: the photo's own)"
-    )
+        "--quality", type=whole(1, 100), metavar="N",
+        help="of a JPEG or WebP, 1-100 (default: the photo's own, at least 95)",
+    )  # fmt: skip
     parser.add_argument("--compare", type=Path, metavar="FILE", help="also write a before/after picture (one photo)")
     parser.add_argument("--no-record", action="store_true", help="do not record in the result (XMP) what was done")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist, even the photo itself")
