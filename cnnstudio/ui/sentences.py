@@ -151,6 +151,11 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP(
         "Sentences", "The generative adversarial network of the source article: 32 x 32 pictures from noise. For study."
     ),
+    QT_TRANSLATE_NOOP("Sentences", "Photo restorer"),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Takes noise, film grain, the marks of JPEG and mild blur out of a whole photo, as strongly as it is told.",
+    ),
     # training
     QT_TRANSLATE_NOOP("Sentences", "The folder “{}” cannot be written."),
     QT_TRANSLATE_NOOP("Sentences", "Training could not be started."),

@@ -2897,6 +2897,14 @@
         <translation>原论文的生成对抗网络：由噪声生成 32×32 的图片。供学习。</translation>
     </message>
     <message>
+        <source>Photo restorer</source>
+        <translation>照片复原模型</translation>
+    </message>
+    <message>
+        <source>Takes noise, film grain, the marks of JPEG and mild blur out of a whole photo, as strongly as it is told.</source>
+        <translation>按设定的强度，去除整张照片的噪点、胶片颗粒、JPEG 痕迹和轻微模糊。</translation>
+    </message>
+    <message>
         <source>The folder “{}” cannot be written.</source>
         <translation>无法写入文件夹“{}”。</translation>
     </message>

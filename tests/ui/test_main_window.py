@@ -371,7 +371,7 @@ def test_the_device_is_chosen_in_the_status_bar(window: MainWindow, settings: Se
 def test_the_window_menu_shows_and_hides_every_panel(window: MainWindow, photo: Path, qtbot: QtBot):
     opened(window, photo, qtbot)
     menu = {action.text().replace("&", ""): action for action in window.menus["window"].actions() if action.text()}
-    panels = ["Repair", "Damage", "Generate", "Repairs", "History", "Navigator", "Open photos"]
+    panels = ["Repair", "Damage", "Restore", "Generate", "Repairs", "History", "Navigator", "Open photos"]
     assert list(menu) == [*panels, "Show panels", "Reset the layout"]
     assert not menu["History"].isChecked()
     menu["History"].trigger()

@@ -85,7 +85,9 @@ def engine() -> Engine:
 
 @pytest.fixture
 def lanes(qapp: object, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lanes]:
-    monkeypatch.setattr(main_window, "list_cards", lambda: [*list_cards(), CARD])
+    monkeypatch.setattr(
+        main_window, "list_cards", lambda: [*(card for card in list_cards() if card.task != "restore"), CARD]
+    )
     lanes = Lanes(
         ImmediateRunner(engine, "engine"),
         ImmediateRunner(run_io_job, "files"),
