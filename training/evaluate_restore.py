@@ -85,7 +85,7 @@ PEERS = (
         "OpenCV bilateral",
         {
             f"colour {colour}, space {space:g}": _bilateral(colour, space)
-            for colour in (8, 15, 30, 60, 100, 160)
+            for colour in (8, 15, 30, 60, 100, 160, 250, 400)
             for space in (1, 2, 4)
         },
     ),
