@@ -372,9 +372,9 @@ class RestoreJob(Job):
 
 @dataclass(frozen=True, eq=False)
 class RestorePreviewJob(Job):
-    """Restores a part of a photo, to be seen: previews of it come as they are made. Ends with a :class:`RestoreResult`.
+    """Restores a part of a photo, to be seen. Ends with a list of (rectangle, pixels) that together are the part.
 
-    The tone is seen at once and the network's work a little later.
+    They are previewed as they are made, too: the tone at once and the network's work a little later.
 
     Attributes:
         pixels, card, options, device: as in :class:`RestoreJob`.

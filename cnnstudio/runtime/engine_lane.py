@@ -150,9 +150,11 @@ class EngineJobs:
         progress.check_cancelled()
         try:
             if isinstance(job, RestorePreviewJob):
+                pieces = []
                 for rect, band in restorer.bands(job.pixels, options, progress, job.part, notes):
                     progress.preview(rect, band)
-                return RestoreResult(options, time.perf_counter() - started, restorer.device.name, notes)
+                    pieces.append((rect, band))
+                return pieces
             patches = Patches.covering(restorer.bands(job.pixels, options, progress, notes=notes), job.store)
             result = RestoreResult(options, time.perf_counter() - started, restorer.device.name, notes)
             return Restored(patches, result)

@@ -248,6 +248,7 @@ class Restoring(QObject):
         self._trial = []
         self._previewing = errand = Errand(self._lanes.engine, job, self)
         errand.previewed.connect(self._on_previewed)
+        errand.finished.connect(self._on_previewed_all)
         errand.failed.connect(self._on_preview_failed)
         errand.ended.connect(self._on_preview_ended)
 
@@ -270,6 +271,12 @@ class Restoring(QObject):
         # Those that lie beneath stay: the rough first one is replaced bit by bit.
         self._trial.append((self._place(rect), pixels))
         self._editor.show_trial(list(self._trial))
+
+    @Slot(object)
+    def _on_previewed_all(self, pieces: list[tuple[Rect, np.ndarray]]) -> None:
+        if self.sender() is self._previewing and self._editor:
+            self._trial = [(self._place(rect), pixels) for rect, pixels in pieces]
+            self._editor.show_trial(list(self._trial))
 
     @Slot(object)
     def _on_preview_failed(self, failure: JobFailure) -> None:

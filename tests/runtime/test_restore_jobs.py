@@ -19,7 +19,6 @@ from cnnstudio.jobs import (
     RestoreJob,
     RestoreOptions,
     RestorePreviewJob,
-    RestoreResult,
 )
 from cnnstudio.runtime.engine_lane import EngineJobs
 from tests.engine.test_weights import card_of
@@ -45,7 +44,8 @@ def test_a_part_is_toned_at_once_and_then_all_is_done_to_it(tmp_path: Path) -> N
     shown: list[tuple[Rect, np.ndarray]] = []
     progress = Progress(on_preview=lambda rect, pixels: shown.append((rect, pixels)))
     job = RestorePreviewJob(PHOTO, part, card, options, "cpu")
-    assert isinstance(EngineJobs()(job, progress), RestoreResult)
+    ((rect, pixels),) = EngineJobs()(job, progress)  # type: ignore[misc, attr-defined]
+    assert (rect, pixels is shown[1][1]) == (part, True)
     assert [rect for rect, _ in shown] == [part, part]
     toned = apply(PHOTO[part.slices], TONE)
     assert np.array_equal(shown[0][1], toned)

@@ -62,8 +62,7 @@ class Engine:
                 return replace(job.options, denoise=job.options.denoise or 13.0, deblock=0.0, tone=FADED)
             case RestorePreviewJob():
                 assert job.options.tone is not None
-                progress.preview(job.part, tone.apply(np.asarray(job.pixels[job.part.slices]), job.options.tone))
-                return RestoreResult(job.options, 0.1, "CPU")
+                return [(job.part, tone.apply(np.asarray(job.pixels[job.part.slices]), job.options.tone))]
             case RestoreJob():
                 assert job.options.tone is not None
                 progress.set(0.5, "Restoring")
