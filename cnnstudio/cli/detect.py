@@ -7,17 +7,19 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from cnnstudio import __version__
 from cnnstudio.cards import ModelCard, find_card, list_cards
 from cnnstudio.cli.arguments import number
-from cnnstudio.cli.console import bars, interruptible, print_json, print_table, say
-from cnnstudio.cli.failures import Exit, exit_code, log, sentence
+from cnnstudio.cli.console import print_table
+from cnnstudio.cli.failures import Exit
 from cnnstudio.cli.report import named
+from cnnstudio.cli.walk import Update, answer, each, one, wants_bars
 from cnnstudio.errors import BadInput, BadModel, UnwritableTarget
 from cnnstudio.jobs import DAMAGE, Progress
 
@@ -37,7 +39,7 @@ which nothing is found gets a black mask. (repair --auto does both in one go.)
 PHOTO may be a folder: then MASK is a folder too, where each photo's mask is called after it: photo-mask.png, or
 photo.jpg-mask.png where a photo.png lies beside it.
 
-The model that this takes does not come with CNN Studio yet: cnnstudio train detect makes one from photos of yours.
+cnnstudio train detect makes a model of your own for --model.
 """
 
 
@@ -166,10 +168,7 @@ def detection_card(model_id: str = DEFAULT_MODEL) -> ModelCard:
         BadModel: there is none, or the model does something else.
     """
     if not any(card.task == "detect" for card in list_cards()):
-        raise BadModel(
-            "The model that finds damage is not there: it does not come with CNN Studio yet. "
-            "“cnnstudio train detect” makes one."
-        )
+        raise BadModel("The model that finds damage is not there. “cnnstudio train detect” makes one.")
     card = find_card(model_id)
     if card.task != "detect":
         raise BadModel(f"The model “{model_id}” does not look for damage.")
@@ -181,26 +180,20 @@ def run(arguments: argparse.Namespace) -> Exit:
     start = time.monotonic()
     is_folder = arguments.photo.is_dir()
     card: ModelCard | None = None
-    try:
+
+    def work() -> tuple[list[Found], int]:
+        nonlocal card
         card = detection_card(arguments.model)
-        files, all_of = (_run_folder if is_folder else _run_photo)(arguments, card)
-    except (Exception, KeyboardInterrupt) as error:
-        if arguments.json:
-            failed = Found(str(arguments.photo), arguments.output, "failed", error=sentence(error))
-            print_json(_report(arguments, card, [failed], start, exit_code(error)))
-        raise
-    code = Exit.SOME_FAILED if any(file.outcome == "failed" for file in files) else Exit.OK
-    if len(files) < all_of:
-        code = Exit.INTERRUPTED
-    if arguments.json:
-        print_json(_report(arguments, card, files, start, code))
-    elif not arguments.quiet:
-        _print(arguments, files, is_folder)
-    if code is Exit.INTERRUPTED:
-        say("cnnstudio: Stopped.")
-    if code is Exit.SOME_FAILED:
-        say(f"cnnstudio: {sum(file.outcome == 'failed' for file in files)} of {len(files)} photos failed.")
-    return code
+        return (_run_folder if is_folder else _run_photo)(arguments, card)
+
+    def failed(error: str) -> Found:
+        return Found(str(arguments.photo), arguments.output, "failed", error=error)
+
+    return answer(
+        arguments, work, failed,
+        report=lambda files, code: _report(arguments, card, files, start, code),
+        show=lambda files: _print(arguments, files, is_folder),
+    )  # fmt: skip
 
 
 def _run_photo(arguments: argparse.Namespace, card: ModelCard) -> tuple[list[Found], int]:
@@ -209,36 +202,29 @@ def _run_photo(arguments: argparse.Namespace, card: ModelCard) -> tuple[list[Fou
     target = Path(arguments.output)
     if target.is_dir() or arguments.output.endswith(("/", os.sep)):
         target = target / mask_name(arguments.photo)
-    with interruptible() as cancel, bars(1, shown=_wants_bars(arguments)) as shown:
-        shown.begin(arguments.photo.name)
-        return [_detect(arguments.photo, target, _finder(arguments, card), arguments, shown.update, cancel)], 1
+    work = partial(_detect, arguments.photo, target, _finder(arguments, card), arguments)
+    return one(arguments.photo, work, shown=wants_bars(arguments)), 1
 
 
 def _run_folder(arguments: argparse.Namespace, card: ModelCard) -> tuple[list[Found], int]:
     from cnnstudio.cli.folder import find_photos
-    from cnnstudio.errors import Cancelled
 
     source, target = arguments.photo, Path(arguments.output)
     if target.is_file():
         raise UnwritableTarget(f"“{target}” is a file: the masks of a folder need a folder.")
     photos = find_photos(source, target, recursive=arguments.recursive, leave_out=(target,))
-    finder, files = _finder(arguments, card), []
+    finder = _finder(arguments, card)
     finder.load()  # a model or a device that is no good is no fault of the photos
     alike = Counter(photo.with_suffix("") for photo in photos)
-    with interruptible() as cancel, bars(len(photos), shown=_wants_bars(arguments)) as shown:
-        for photo in photos:
-            shown.begin(str(photo))
-            mask = target / photo.parent / mask_name(photo, alone=alike[photo.with_suffix("")] == 1)
-            try:
-                file = _detect(source / photo, mask, finder, arguments, shown.update, cancel)
-            except (Cancelled, KeyboardInterrupt):
-                break
-            except Exception as error:
-                log(error)
-                file = Found(str(source / photo), "", "failed", error=sentence(error))
-            files.append(file)
-            shown.end()
-    return files, len(photos)
+
+    def detect(photo: Path, update: Update, cancel: threading.Event) -> Found:
+        mask = target / photo.parent / mask_name(photo, alone=alike[photo.with_suffix("")] == 1)
+        return _detect(source / photo, mask, finder, arguments, update, cancel)
+
+    def failed(photo: Path, error: str) -> Found:
+        return Found(str(source / photo), "", "failed", error=error)
+
+    return each(photos, detect, failed, shown=wants_bars(arguments)), len(photos)
 
 
 def _finder(arguments: argparse.Namespace, card: ModelCard) -> Finder:
@@ -255,7 +241,7 @@ def _detect(
     target: Path,
     finder: Finder,
     arguments: argparse.Namespace,
-    update: Callable[[float, str], None],
+    update: Update,
     cancel: threading.Event,
 ) -> Found:
     from cnnstudio.cli.one_photo import Task, check, make_folder
@@ -314,7 +300,3 @@ def _report(
         "seconds": round(time.monotonic() - start, 3),
         "files": [asdict(file) for file in files],
     }
-
-
-def _wants_bars(arguments: argparse.Namespace) -> bool:
-    return not (arguments.quiet or arguments.json)

@@ -6,17 +6,18 @@ import argparse
 import os
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from cnnstudio import __version__
 from cnnstudio.cards import ModelCard, find_card, list_cards
 from cnnstudio.cli.arguments import number, whole
-from cnnstudio.cli.console import bars, interruptible, print_json, print_table, say
-from cnnstudio.cli.failures import Exit, exit_code, log, sentence
+from cnnstudio.cli.console import print_table, say
+from cnnstudio.cli.failures import Exit
 from cnnstudio.cli.report import named
+from cnnstudio.cli.walk import Update, answer, each, one, wants_bars
 from cnnstudio.errors import BadInput, BadModel
 from cnnstudio.jobs import Progress, RestoreOptions
 
@@ -164,26 +165,20 @@ def run(arguments: argparse.Namespace) -> Exit:
     is_folder = arguments.photo.is_dir()
     options = RestoreOptions(arguments.denoise, arguments.deblock, arguments.sharpen, arguments.keep_grain)
     card: ModelCard | None = None
-    try:
+
+    def work() -> tuple[list[Restored], int]:
+        nonlocal card
         card = restoration_card(arguments.model, options)
-        files, all_of = (_run_folder if is_folder else _run_photo)(arguments, options, card)
-    except (Exception, KeyboardInterrupt) as error:
-        if arguments.json:
-            failed = Restored(str(arguments.photo), arguments.output, "failed", error=sentence(error))
-            print_json(_report(arguments, card, [failed], start, exit_code(error)))
-        raise
-    code = Exit.SOME_FAILED if any(file.outcome == "failed" for file in files) else Exit.OK
-    if len(files) < all_of:
-        code = Exit.INTERRUPTED
-    if arguments.json:
-        print_json(_report(arguments, card, files, start, code))
-    elif not arguments.quiet:
-        _print(arguments, files, is_folder)
-    if code is Exit.INTERRUPTED:
-        say("cnnstudio: Stopped.")
-    if code is Exit.SOME_FAILED:
-        say(f"cnnstudio: {sum(file.outcome == 'failed' for file in files)} of {len(files)} photos failed.")
-    return code
+        return (_run_folder if is_folder else _run_photo)(arguments, options, card)
+
+    def failed(error: str) -> Restored:
+        return Restored(str(arguments.photo), arguments.output, "failed", error=error)
+
+    return answer(
+        arguments, work, failed,
+        report=lambda files, code: _report(arguments, card, files, start, code),
+        show=lambda files: _print(arguments, files, is_folder),
+    )  # fmt: skip
 
 
 def _run_photo(
@@ -198,9 +193,8 @@ def _run_photo(
         output = output / result_name(arguments.photo)
     task = Task(arguments.photo, None, output, arguments.compare, arguments.quality, arguments.overwrite)
     check(task)
-    with interruptible() as cancel, bars(1, shown=_wants_bars(arguments)) as shown:
-        shown.begin(arguments.photo.name)
-        return [_Work(arguments, options, card).restore(task, shown.update, cancel)], 1
+    work = _Work(arguments, options, card)
+    return one(arguments.photo, partial(work.restore, task), shown=wants_bars(arguments)), 1
 
 
 def _run_folder(
@@ -208,30 +202,24 @@ def _run_folder(
 ) -> tuple[list[Restored], int]:
     from cnnstudio.cli.folder import check_folder, find_photos
     from cnnstudio.cli.one_photo import Task, result_name
-    from cnnstudio.errors import Cancelled
 
     if arguments.compare:
         raise BadInput("--compare is for one photo, and not for a folder.")
     source, target = arguments.photo, Path(arguments.output)
     check_folder(source, None, target, overwrite=arguments.overwrite)
     photos = find_photos(source, None, recursive=arguments.recursive, leave_out=(target,))
-    work, files = _Work(arguments, options, card), []
+    work = _Work(arguments, options, card)
     work.load()  # a model or a device that is no good is no fault of the photos
-    with interruptible() as cancel, bars(len(photos), shown=_wants_bars(arguments)) as shown:
-        for photo in photos:
-            shown.begin(str(photo))
-            output = target / photo.parent / result_name(photo)
-            task = Task(source / photo, None, output, None, arguments.quality, arguments.overwrite)
-            try:
-                file = work.restore(task, shown.update, cancel)
-            except (Cancelled, KeyboardInterrupt):
-                break
-            except Exception as error:
-                log(error)
-                file = Restored(str(source / photo), "", "failed", error=sentence(error))
-            files.append(file)
-            shown.end()
-    return files, len(photos)
+
+    def restore(photo: Path, update: Update, cancel: threading.Event) -> Restored:
+        output = target / photo.parent / result_name(photo)
+        task = Task(source / photo, None, output, None, arguments.quality, arguments.overwrite)
+        return work.restore(task, update, cancel)
+
+    def failed(photo: Path, error: str) -> Restored:
+        return Restored(str(source / photo), "", "failed", error=error)
+
+    return each(photos, restore, failed, shown=wants_bars(arguments)), len(photos)
 
 
 class _Work:
@@ -247,7 +235,7 @@ class _Work:
             self._restorer = load_restorer(self._card, self._arguments.device)
         return self._restorer
 
-    def restore(self, task: Task, update: Callable[[float, str], None], cancel: threading.Event) -> Restored:
+    def restore(self, task: Task, update: Update, cancel: threading.Event) -> Restored:
         """Walks one photo; nothing is written where it fails or needs nothing."""
         from cnnstudio.cli.one_photo import check, make_folder, side_by_side
         from cnnstudio.engine.restore import does_nothing
@@ -361,7 +349,3 @@ def _report(
         "seconds": round(time.monotonic() - start, 3),
         "files": [asdict(file) for file in files],
     }
-
-
-def _wants_bars(arguments: argparse.Namespace) -> bool:
-    return not (arguments.quiet or arguments.json)
