@@ -63,9 +63,7 @@ class PictureMaker:
             raise BadModel(f"The model “{card.id}” does not make pictures.", f"{card.task} {card.arch}")
         return cls(network, place)
 
-    def make(
-        self, latents: Sequence[Latent], truncation: float = 1.0, progress: Progress | None = None
-    ) -> Generated:
+    def make(self, latents: Sequence[Latent], truncation: float = 1.0, progress: Progress | None = None) -> Generated:
         """Makes a picture of each latent.
 
         Args:

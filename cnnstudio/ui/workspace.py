@@ -535,9 +535,7 @@ class Workspace(QObject):
         self.noticed.emit(failure.message, "error", failure.detail)
 
 
-def _begun(
-    root: Path, photo: Photo, source: Path | None, name: str, mask: np.ndarray | None, _: Progress
-) -> _Begun:
+def _begun(root: Path, photo: Photo, source: Path | None, name: str, mask: np.ndarray | None, _: Progress) -> _Begun:
     live, problem = None, ""
     try:
         live = session.create_session(root, photo, source, {"name": name})

@@ -1,6 +1,6 @@
 """How the window feels: time to the first paint, and the GUI thread's gaps while others work for it.
 
-    python -m tests.benchmarks.bench_window
+python -m tests.benchmarks.bench_window
 """
 
 from __future__ import annotations

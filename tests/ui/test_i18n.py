@@ -80,9 +80,7 @@ def speak(translate: ModuleType, qapp: QApplication) -> Iterator[Callable[[str],
 
 
 @pytest.fixture
-def make_window(
-    lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot
-) -> Iterator[Callable[[], MainWindow]]:
+def make_window(lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
     windows = []
 
     def make() -> MainWindow:

@@ -347,9 +347,7 @@ def test_a_save_that_was_given_up_closes_nothing_later(
     assert window.isVisible()
 
 
-def test_saving_all_on_closing_closes(
-    window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-):
+def test_saving_all_on_closing_closes(window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
     repaired(window, photo, qtbot)
     before = photo.read_bytes()
     asked = answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.DestructiveRole)
@@ -406,9 +404,7 @@ def test_the_big_button_is_seen_on_a_small_screen(window: MainWindow, photo: Pat
     assert window.minimumSizeHint().height() <= 720
 
 
-def test_the_next_start_remembers(
-    window: MainWindow, lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot
-):
+def test_the_next_start_remembers(window: MainWindow, lanes: Lanes, settings: Settings, tmp_path: Path, qtbot: QtBot):
     window.commands["eraser"].trigger()
     window.tool_settings.brush_size = 77
     window.tool_settings.pressure_size = False

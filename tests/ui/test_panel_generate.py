@@ -204,9 +204,7 @@ def test_another_seed_gives_up_what_is_under_way(panel: GeneratePanel, qtbot: Qt
 
 
 @pytest.mark.parametrize("key", [None, Qt.Key.Key_Escape])
-def test_cancel_keeps_what_is_there(
-    panel: GeneratePanel, qtbot: QtBot, engine: Engine, key: Qt.Key | None
-) -> None:
+def test_cancel_keeps_what_is_there(panel: GeneratePanel, qtbot: QtBot, engine: Engine, key: Qt.Key | None) -> None:
     make(panel, qtbot)
 
     def give_up(number: int) -> None:

@@ -84,9 +84,7 @@ def test_zoom_is_shown(line: StatusLine, zoom: float, said: str):
     assert zoom_field(line).text() == said
 
 
-@pytest.mark.parametrize(
-    ("typed", "zoom"), [("150", 1.5), ("66.7%", 0.667), (" 12,5 % ", 0.125), ("200 %", 2.0)]
-)
+@pytest.mark.parametrize(("typed", "zoom"), [("150", 1.5), ("66.7%", 0.667), (" 12,5 % ", 0.125), ("200 %", 2.0)])
 def test_zoom_is_typed(line: StatusLine, qtbot: QtBot, typed: str, zoom: float):
     chosen: list[float | None] = []
     line.zoom_chosen.connect(chosen.append)

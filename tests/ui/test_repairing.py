@@ -195,5 +195,3 @@ def test_failure_is_told_and_the_next_repair_goes_on(
     assert not real.busy
     assert editor.has_mask
     assert editor.previews == []
-
-

@@ -271,7 +271,7 @@ class ExportDialog(QDialog):
         if not name or name.startswith("."):
             trouble = self.tr("Give the file a name.")
         elif _FORBIDDEN.search(name):
-            trouble = self.tr("A file’s name cannot hold any of / \\ : * ? \" < > |")
+            trouble = self.tr('A file’s name cannot hold any of / \\ : * ? " < > |')
         elif not path.parent.is_dir():
             trouble = self.tr("There is no such folder.")
         elif path.is_dir():
