@@ -17,7 +17,7 @@ from torch import nn
 
 from cnnstudio.cards import file_sha256, read_card, verify
 from cnnstudio.errors import BadModel
-from cnnstudio.imaging.findings import FLOOR, DamageMaps, Findings, find
+from cnnstudio.imaging.findings import SURE, DamageMaps, Findings, find
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.damage import DamageFinder
 from cnnstudio.networks.registry import build
@@ -98,17 +98,17 @@ def _of_kind(found: Findings, kind: str) -> np.ndarray:
 # Calibrating ---------------------------------------------------------------------------------------------------------
 
 _LOGITS = np.arange(-3.0, 6.01, 0.25)
-_STRAY = 0.04  # share of sound photos in which a class may still reach the floor
-_LEAST_SCALE, _MOST_SCALE = 0.5, 2.0  # a finder that errs so much that more would be needed is left to err
+_STRAY = 0.04  # share of sound photos in which a class may still be found
+_LEAST_SCALE, _MOST_SCALE = 0.3, 3.0  # a finder that errs so much that less would be needed is left to err
 
 
 def calibrate(
     network: DamageFinder, banks: Mapping[str, Bank], sound: Sequence[np.ndarray], device: torch.device
 ) -> dict[str, tuple[float, float]]:
-    """Moves and scales the logits of each class, so that 0.5 and the floor below which nothing is found mean something.
+    """Moves and scales the logits of each class, so that 0.5 and what makes a whole photo count mean something.
 
     A probability of 0.5 becomes the one at which F1 over the squares of the class and the clean ones is best, and
-    :data:`cnnstudio.imaging.findings.FLOOR` the one that sound photos hardly ever reach. The network is changed.
+    :data:`cnnstudio.imaging.findings.SURE` the one that sound photos hardly ever reach. The network is changed.
 
     Args:
         sound: whole photos without damage, HxWx3 uint8.
@@ -116,7 +116,7 @@ def calibrate(
     Returns:
         By class (scale, shift) of its logits.
     """
-    floor = math.log(FLOOR / (1 - FLOOR))
+    sure = math.log(SURE / (1 - SURE))
     highest = np.array([_logit(look(network, photo, device)).max((0, 1)) for photo in sound])
     clean = [_logit(p) for p in probabilities(network, banks["clean"], device)]
     done = {}
@@ -129,7 +129,7 @@ def calibrate(
         scores = [f1([one >= level for one in seen], both, index) for level in _LOGITS]
         middle = float(_LOGITS[int(np.argmax(scores))])
         stray = float(np.quantile(highest[:, index], 1 - _STRAY))
-        scale = float(np.clip(floor / max(stray - middle, 1e-6), _LEAST_SCALE, _MOST_SCALE))
+        scale = float(np.clip(sure / max(stray - middle, 1e-6), _LEAST_SCALE, _MOST_SCALE))
         done[name] = scale, -scale * middle
     rescale(network, list(done.values()))
     return done

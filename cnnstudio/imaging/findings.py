@@ -19,6 +19,10 @@ from cnnstudio.jobs import DAMAGE
 
 FLOOR = 0.7
 """At no sensitivity is anything found of which not one pixel is as likely damaged as this, 0 to 1."""
+SURE = 0.95
+"""At sensitivity 50 damage of a kind is found only in photos that have a pixel of it as likely as this, 0 to 1. Sound
+photos have many places that look somewhat like damage and hardly one that surely does; in a damaged photo the sure ones
+speak for the others."""
 GROWN = 2
 """Photo pixels by which a mask is wider than what was found: the soft edge of damage is to be repaired with it."""
 
@@ -37,6 +41,7 @@ class DamageMaps:
         factor: photo pixels along a map pixel's side; the last map row and column may reach over the photo's edge.
         seconds: wall time it took.
         device: that did it, as shown to people.
+        looked_at: the maps of the photo as it was looked at, where these are what a repair has left of them.
     """
 
     planes: np.ndarray
@@ -45,6 +50,12 @@ class DamageMaps:
     factor: int = 1
     seconds: float = 0.0
     device: str = ""
+    looked_at: DamageMaps | None = None
+
+    @cached_property
+    def peaks(self) -> np.ndarray:
+        """(K,) ``uint8``: of each kind of damage how likely its surest pixel is, 0 to 255."""
+        return self.planes.max((1, 2), initial=0) if self.looked_at is None else self.looked_at.peaks
 
     @cached_property
     def likeliest(self) -> tuple[np.ndarray, np.ndarray]:
@@ -116,7 +127,12 @@ class Findings:
 
 def threshold(sensitivity: float) -> float:
     """The least probability that counts, 0 to 1: a half at sensitivity 50, 0.82 at 0, 0.18 at 100."""
-    return 1 / (1 + math.exp((sensitivity - 50) / 50 * _SPAN))
+    return _moved(0.5, sensitivity)
+
+
+def _moved(likely: float, sensitivity: float) -> float:
+    """A probability that counts at sensitivity 50, at another."""
+    return 1 / (1 + (1 - likely) / likely * math.exp((sensitivity - 50) / 50 * _SPAN))
 
 
 def find(
@@ -124,7 +140,8 @@ def find(
 ) -> Findings:
     """Regions of damage: connected parts of what is likely enough.
 
-    More sensitivity never takes away what less of it finds. Nothing is found that does not reach :data:`FLOOR`.
+    More sensitivity never takes away what less of it finds. Nothing is found that does not reach :data:`FLOOR`, nor of
+    a kind that does not reach :data:`SURE`, moved by the sensitivity, anywhere in the photo.
 
     Args:
         sensitivity: 0 to 100, for all kinds or by kind (50 where a kind is not named).
@@ -134,7 +151,11 @@ def find(
     by_kind = dict.fromkeys(DAMAGE, 50.0) | (
         dict(sensitivity) if isinstance(sensitivity, Mapping) else dict.fromkeys(DAMAGE, sensitivity)
     )
-    least = [math.ceil(255 * threshold(by_kind[k])) if k in kinds else 256 for k in DAMAGE]
+    surely = [math.floor(255 * _moved(SURE, by_kind[k])) for k in DAMAGE]
+    least = [
+        math.ceil(255 * threshold(by_kind[k])) if k in kinds and peak >= sure else 256
+        for k, peak, sure in zip(DAMAGE, maps.peaks.tolist(), surely, strict=True)
+    ]
     likely = value >= np.array(least, np.int16)[kind]
     labels = np.zeros(likely.shape, np.int32)
     at = np.flatnonzero(likely)

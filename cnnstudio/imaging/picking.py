@@ -78,7 +78,8 @@ def without_repaired(maps: DamageMaps, findings: Findings, repaired: Tiled) -> D
     )
     mostly = covered > all_of / 2
     mostly[0] = False
-    return replace(maps, planes=np.where(gone | mostly[findings.labels], 0, maps.planes))
+    planes = np.where(gone | mostly[findings.labels], 0, maps.planes)
+    return replace(maps, planes=planes, looked_at=maps.looked_at or maps)
 
 
 def region_at(findings: Findings, x: float, y: float, reach: float = 0.0) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,8 +17,14 @@ SCRATCH, CREASE, SPOT, STAIN, MISSING = range(5)
 
 
 def maps(height: int = 40, width: int = 60, factor: int = 1) -> DamageMaps:
+    """Of a photo in which nobody has seen anything."""
     planes = np.zeros((len(DAMAGE), height, width), np.uint8)
     return DamageMaps(planes, width * factor, height * factor, factor)
+
+
+def sure(seen: DamageMaps) -> DamageMaps:
+    """The same of a photo that surely has damage of every kind, somewhere."""
+    return replace(seen, looked_at=DamageMaps(np.full((len(DAMAGE), 1, 1), 255, np.uint8), 1, 1))
 
 
 def random_maps(seed: int) -> DamageMaps:
@@ -31,7 +39,7 @@ def test_regions_have_class_confidence_bounds_and_area() -> None:
     seen.planes[SCRATCH, 10:12, 5:45] = 230
     seen.planes[SCRATCH, 10, 20] = 255
     seen.planes[STAIN, 20:30, 30:50] = 204
-    found = find(seen)
+    found = find(sure(seen))
     stain, scratch = found.regions
     assert (stain.kind, stain.bounds, stain.area) == ("stain", Rect(30, 20, 20, 10), 200)
     assert stain.confidence == pytest.approx(0.8)
@@ -64,6 +72,22 @@ def test_a_clean_photo_has_an_empty_mask_at_any_sensitivity() -> None:
         found = find(seen, sensitivity)
         assert found.regions == []
         assert not found.mask().any()
+
+
+def test_a_kind_is_found_only_where_it_is_surely_seen_once() -> None:
+    seen = maps()
+    seen.planes[SPOT, 10:13, 10:13] = 235  # 0.92
+    seen.planes[STAIN, 30:33, 40:43] = 200  # 0.78
+    assert find(seen).regions == []
+    assert [region.kind for region in find(seen, 75).regions] == ["spot"]
+    assert find(seen, 100).regions == find(seen, {"spot": 100}).regions
+    seen = maps()
+    seen.planes[SPOT, 10:13, 10:13] = 235
+    seen.planes[SPOT, 20:23, 20:23] = 250
+    assert len(find(seen).regions) == 2  # the sure one speaks for the other
+    left = seen.planes.copy()
+    left[SPOT, 20:23, 20:23] = 0
+    assert len(find(replace(seen, planes=left, looked_at=seen)).regions) == 1  # also once it has been repaired
 
 
 def test_less_than_three_pixels_are_noise() -> None:

@@ -23,8 +23,13 @@ from cnnstudio.jobs import DAMAGE
 SCRATCH, _, SPOT, STAIN, _ = range(5)
 
 
+DAMAGED = DamageMaps(np.full((len(DAMAGE), 1, 1), 255, np.uint8), 1, 1)
+"""Of a photo that surely has damage of every kind, somewhere."""
+
+
 def maps(height: int = 40, width: int = 60, factor: int = 1) -> DamageMaps:
-    return DamageMaps(np.zeros((len(DAMAGE), height, width), np.uint8), width * factor, height * factor, factor)
+    planes = np.zeros((len(DAMAGE), height, width), np.uint8)
+    return DamageMaps(planes, width * factor, height * factor, factor, looked_at=DAMAGED)
 
 
 def two_spots(bridge: int = 0, factor: int = 1, right: int = 240) -> DamageMaps:

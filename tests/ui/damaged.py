@@ -27,7 +27,7 @@ def damaged(width: int = 400, height: int = 300) -> np.ndarray:
     """Noise, with damage whose kind is told by red and whose likelihood by green."""
     pixels = np.random.default_rng(0).integers(60, 200, (height, width, 3)).astype(np.uint8)
     for rect, kind in _KINDS.items():
-        pixels[rect.slices] = _FIRST + DAMAGE.index(kind), 240, 0
+        pixels[rect.slices] = _FIRST + DAMAGE.index(kind), 253, 0
     pixels[PALE.slices][..., 1] = 100
     pixels[PALE.y + 3, PALE.x + 4, 1] = 200  # or it would be under the floor
     return pixels

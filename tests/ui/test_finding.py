@@ -333,10 +333,10 @@ def test_a_click_drops_and_keeps_again_also_by_keyboard(window: MainWindow, phot
     _, found = found_in(window, photo, qtbot)
     tool = window.tools["pick"]
     QTest.mouseMove(window.canvas, place_of(window, STAIN))
-    assert tool.words == "Stain, 94 % sure"  # type: ignore[attr-defined]
+    assert tool.words == "Stain, 99 % sure"  # type: ignore[attr-defined]
     click(window, STAIN)
     assert kept(found) == {SCRATCH, SPECK}
-    assert tool.words == "Stain, 94 % sure: dropped"  # type: ignore[attr-defined]
+    assert tool.words == "Stain, 99 % sure: dropped"  # type: ignore[attr-defined]
     assert window.damage_panel._summary.text() == "Places to repair: 2 of 3"
     row = window.damage_panel._list.region
     assert row
