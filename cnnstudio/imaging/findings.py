@@ -20,14 +20,16 @@ from cnnstudio.jobs import DAMAGE
 FLOOR = 0.7
 """At no sensitivity is anything found of which not one pixel is as likely damaged as this, 0 to 1."""
 SURE = 0.95
-"""At sensitivity 50 damage of a kind is found only in photos that have a pixel of it as likely as this, 0 to 1. Sound
-photos have many places that look somewhat like damage and hardly one that surely does; in a damaged photo the sure ones
-speak for the others."""
+"""At sensitivity 50 damage is found only in photos that have a pixel as likely damaged as this, 0 to 1. Sound photos
+have many places that look somewhat like damage and hardly one that surely does; in a damaged photo the sure ones speak
+for the others."""
 GROWN = 2
 """Photo pixels by which a mask is wider than what was found: the soft edge of damage is to be repaired with it."""
 
 _SMALLEST = 3  # map pixels of a region; fewer are noise
-_SPAN = 1.5  # how far sensitivity moves the threshold either way, in logits
+_SPAN, _SURE_SPAN = 0.9, 2.0  # how far sensitivity moves the threshold, and SURE, either way, in logits
+_AREAS = "stain", "missing"
+_SOLID = 0.5  # share of an area that must be as likely as FLOOR
 _MINOR = 0.15  # kinds with less than this share of a connected part are told as the kind of the rest
 
 
@@ -55,15 +57,35 @@ class DamageMaps:
     @cached_property
     def peaks(self) -> np.ndarray:
         """(K,) ``uint8``: of each kind of damage how likely its surest pixel is, 0 to 255."""
-        return self.planes.max((1, 2), initial=0) if self.looked_at is None else self.looked_at.peaks
+        if self.looked_at is not None:
+            return self.looked_at.peaks
+        kind, value = self.likeliest
+        peaks = np.zeros(len(self.planes), np.uint8)
+        for number in range(len(peaks)):
+            peaks[number] = value.max(where=kind == number, initial=0)
+        return peaks
 
     @cached_property
     def likeliest(self) -> tuple[np.ndarray, np.ndarray]:
-        """(h, w) ``uint8``: the likeliest kind of damage of each pixel, and how likely it is, 0 to 255."""
+        """(h, w) ``uint8``: the likeliest kind of damage of each pixel, and how likely it is, 0 to 255.
+
+        Stains and missing pieces are areas, and seen as such: a blot of which only a bit is likely is none.
+        """
         kind, value = np.zeros(self.planes.shape[1:], np.uint8), self.planes[0].copy()
         for number in range(1, len(self.planes)):
             kind[self.planes[number] > value] = number
             np.maximum(value, self.planes[number], out=value)
+        for name in _AREAS:
+            # As wide as it may ever be seen, so that no rim of it is left at a high sensitivity.
+            blots = (kind == DAMAGE.index(name)) & (value >= math.ceil(255 * threshold(100)))
+            count, parts = cv2.connectedComponents(blots.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+            if count == 1:
+                continue
+            part = np.asarray(parts)
+            all_of, likely = (np.bincount(part[value >= least], minlength=count) for least in (128, 255 * FLOOR))
+            doubtful = (likely == 0) | (likely < _SOLID * all_of)
+            doubtful[0] = False
+            value[doubtful[part]] = 0
         return kind, value
 
 
@@ -126,13 +148,13 @@ class Findings:
 
 
 def threshold(sensitivity: float) -> float:
-    """The least probability that counts, 0 to 1: a half at sensitivity 50, 0.82 at 0, 0.18 at 100."""
-    return _moved(0.5, sensitivity)
+    """The least probability that counts, 0 to 1: a half at sensitivity 50, 0.71 at 0, 0.29 at 100."""
+    return _moved(0.5, sensitivity, _SPAN)
 
 
-def _moved(likely: float, sensitivity: float) -> float:
+def _moved(likely: float, sensitivity: float, span: float) -> float:
     """A probability that counts at sensitivity 50, at another."""
-    return 1 / (1 + (1 - likely) / likely * math.exp((sensitivity - 50) / 50 * _SPAN))
+    return 1 / (1 + (1 - likely) / likely * math.exp((sensitivity - 50) / 50 * span))
 
 
 def find(
@@ -140,8 +162,8 @@ def find(
 ) -> Findings:
     """Regions of damage: connected parts of what is likely enough.
 
-    More sensitivity never takes away what less of it finds. Nothing is found that does not reach :data:`FLOOR`, nor of
-    a kind that does not reach :data:`SURE`, moved by the sensitivity, anywhere in the photo.
+    More sensitivity never takes away what less of it finds. Nothing is found that does not reach :data:`FLOOR`, and
+    nothing at all where nothing in the photo reaches :data:`SURE`, moved by the sensitivity.
 
     Args:
         sensitivity: 0 to 100, for all kinds or by kind (50 where a kind is not named).
@@ -151,11 +173,9 @@ def find(
     by_kind = dict.fromkeys(DAMAGE, 50.0) | (
         dict(sensitivity) if isinstance(sensitivity, Mapping) else dict.fromkeys(DAMAGE, sensitivity)
     )
-    surely = [math.floor(255 * _moved(SURE, by_kind[k])) for k in DAMAGE]
-    least = [
-        math.ceil(255 * threshold(by_kind[k])) if k in kinds and peak >= sure else 256
-        for k, peak, sure in zip(DAMAGE, maps.peaks.tolist(), surely, strict=True)
-    ]
+    peaks = zip(DAMAGE, maps.peaks.tolist(), strict=True)
+    damaged = any(k in kinds and peak >= math.floor(255 * _moved(SURE, by_kind[k], _SURE_SPAN)) for k, peak in peaks)
+    least = [math.ceil(255 * threshold(by_kind[k])) if damaged and k in kinds else 256 for k in DAMAGE]
     likely = value >= np.array(least, np.int16)[kind]
     labels = np.zeros(likely.shape, np.int32)
     at = np.flatnonzero(likely)

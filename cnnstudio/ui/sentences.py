@@ -151,6 +151,11 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP(
         "Sentences", "The generative adversarial network of the source article: 32 x 32 pictures from noise. For study."
     ),
+    QT_TRANSLATE_NOOP("Sentences", "Damage finder"),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "Marks scratches, creases, specks, stains and missing pieces, so that they need not be painted over by hand.",
+    ),
     QT_TRANSLATE_NOOP("Sentences", "Photo restorer"),
     QT_TRANSLATE_NOOP(
         "Sentences",

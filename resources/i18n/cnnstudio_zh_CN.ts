@@ -2897,6 +2897,14 @@
         <translation>原论文的生成对抗网络：由噪声生成 32×32 的图片。供学习。</translation>
     </message>
     <message>
+        <source>Damage finder</source>
+        <translation>损伤查找模型</translation>
+    </message>
+    <message>
+        <source>Marks scratches, creases, specks, stains and missing pieces, so that they need not be painted over by hand.</source>
+        <translation>标出划痕、折痕、斑点、污渍和缺失部分，无需手工涂抹。</translation>
+    </message>
+    <message>
         <source>Photo restorer</source>
         <translation>照片复原模型</translation>
     </message>
