@@ -29,9 +29,9 @@ from cnnstudio.networks.damage import VIEW, DamageFinder
 # Photos are reduced by a whole factor to about this size: damage grows with the resolution of a scan.
 _PIXELS = 4 << 20
 # What the network sees around the part of a tile that is kept; what lies farther away changes next to nothing.
-_MARGIN = 64
-_SIDE = 896
-_SMALLEST_SIDE = 256
+_MARGIN = 96
+_SIDE = 960
+_SMALLEST_SIDE = 320
 # What a pixel of a tile needs on its way through the network.
 _BYTES_PER_PIXEL = 320
 _BAND = 1 << 22  # photo pixels that are reduced at a time

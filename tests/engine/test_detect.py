@@ -57,7 +57,7 @@ def dark(height: int = 60, width: int = 80, channels: int = 3) -> np.ndarray:
 def test_tiles_make_the_same_maps_as_the_whole() -> None:
     detector, pixels = Detector(network(), CPU), photo(150, 280)
     whole = detector.detect(pixels).planes
-    detector._side = 256
+    detector._side = 320
     tiled = detector.detect(pixels).planes
     assert whole.std() > 5
     assert np.abs(whole.astype(int) - tiled).max() <= 1
@@ -110,7 +110,7 @@ def test_progress_grows_to_one_and_cancel_stops() -> None:
     told: list[tuple[float, str]] = []
     cancel = threading.Event()
     detector = Detector(BrightFinder(), CPU)
-    detector._side = 256
+    detector._side = 320
     detector.detect(dark(200, 400), Progress(lambda f, text: told.append((f, text)), cancel=cancel))
     assert [f for f, _ in told] == sorted(f for f, _ in told)
     assert told[-1] == (1.0, "Looking for damage")
