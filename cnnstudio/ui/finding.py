@@ -30,6 +30,8 @@ from cnnstudio.ui.lanes import Lanes
 
 SENSITIVITY = 50.0
 """Of each kind at first, 0 to 100."""
+CLOSER = 25.0
+"""By how much more closely it is looked at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,6 +216,16 @@ class Found(QObject):
         if sensitivity != self._sensitivity[kind]:
             self._sensitivity[kind] = sensitivity
             self._sift()
+
+    def look_closer(self) -> None:
+        """Looks for every kind more closely than now, as far as that goes; the regions come a moment later."""
+        self._sensitivity = {kind: min(100.0, now + CLOSER) for kind, now in self._sensitivity.items()}
+        self._sift()
+
+    @property
+    def is_closest(self) -> bool:
+        """Whether it cannot be looked more closely."""
+        return min(self._sensitivity.values()) >= 100
 
     def show_kind(self, kind: str, on: bool) -> None:
         """Lets damage of a kind count or not; the regions come a moment later."""

@@ -869,6 +869,14 @@
         <translation>查找的细致程度：越高找到的越多，误判也越多</translation>
     </message>
     <message>
+        <source>Look more closely</source>
+        <translation>更仔细地查找</translation>
+    </message>
+    <message>
+        <source>Raise the sensitivity of all kinds: more is found, and more in error</source>
+        <translation>提高所有类型的灵敏度：会找到更多，误报也更多</translation>
+    </message>
+    <message>
         <source>Repair found damage</source>
         <translation>修复找到的损伤</translation>
     </message>

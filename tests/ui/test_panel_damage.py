@@ -64,6 +64,25 @@ def test_the_largest_is_first(regions: FoundList):
     ]  # fmt: skip
 
 
+def test_where_nothing_is_found_one_button_looks_more_closely(
+    lanes: Lanes, show_inside: Callable[..., None], qtbot: QtBot
+):
+    pixels = np.zeros((300, 400, 3), np.uint8)
+    pixels[40:43, 50:250] = 250, 215, 0  # a scratch that is 84 % sure
+    found = make_found(lanes, pixels)
+    panel = DamagePanel()
+    show_inside(panel, 320, 460)
+    panel.set_found(found)
+    assert panel._closer.isVisible()
+    for sensitivity in (75, 100):
+        qtbot.mouseClick(panel._closer, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not found.is_sifting)
+        assert {found.sensitivity(kind) for kind in DAMAGE} == {sensitivity}
+        assert {row.slider.value for row in panel._kinds} == {sensitivity}
+    assert [region.kind for region in found.regions] == ["scratch"]
+    assert not panel._closer.isVisible()
+
+
 def test_selecting_shows_on_the_photo(panel: DamagePanel, regions: FoundList, qtbot: QtBot):
     with qtbot.waitSignal(panel.show_requested) as told:
         regions.selectRow(1)

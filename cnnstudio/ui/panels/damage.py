@@ -150,6 +150,10 @@ class DamagePanel(QWidget):
         column_of_all = QVBoxLayout(upper)
         column_of_all.addLayout(top)
         column_of_all.addLayout(grid)
+        tip = self.tr("Raise the sensitivity of all kinds: more is found, and more in error")
+        self._closer = self._button(self.tr("Look more closely"), tip, "find")
+        self._closer.clicked.connect(self._on_closer)
+        column_of_all.addWidget(self._closer)
         column_of_all.addWidget(self._list, 1)
         column_of_all.addStretch()  # counts where there is no list
         self._repair = self._button(
@@ -275,6 +279,7 @@ class DamagePanel(QWidget):
         else:
             words = self.tr("None of these kinds of damage was found.")
         self._summary.setText(words)
+        self._closer.setVisible(not total and not found.is_closest)
         self._list.setVisible(bool(total))
         self._repair.setEnabled(bool(kept))
         self._repair.setText(self.tr("Repair what is marked") if found.is_marked else self.tr("Repair found damage"))
@@ -287,6 +292,11 @@ class DamagePanel(QWidget):
     def _paint_chips(self) -> None:
         for row in self._kinds:
             row.paint_chip()
+
+    @Slot()
+    def _on_closer(self) -> None:
+        if self._found:
+            self._found.look_closer()
 
     @Slot(object)
     def _on_asked(self, region: object) -> None:
