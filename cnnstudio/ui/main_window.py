@@ -307,6 +307,7 @@ class MainWindow(QMainWindow):
             action.setStatusTip(action.toolTip())
             action.triggered.connect(self._on_dock_chosen)
             dock.visibilityChanged.connect(action.setChecked)
+            dock.visibilityChanged.connect(partial(self._take_keyboard, dock))
             dock.toggleViewAction().toggled.connect(self._show_folding)
             window.insertAction(first, action)
         window.insertSeparator(first)
@@ -346,6 +347,12 @@ class MainWindow(QMainWindow):
         dock.setVisible(wanted)
         if wanted:
             dock.raise_()
+
+    def _take_keyboard(self, dock: QDockWidget, seen: bool) -> None:
+        """A panel that goes behind another would keep the keyboard, and Enter would press its buttons unseen."""
+        holder = QApplication.focusWidget()
+        if not seen and holder is not None and dock.isAncestorOf(holder):
+            self._stack.currentWidget().setFocus()
 
     @Slot(bool)
     def _fold_panels(self, shown: bool) -> None:

@@ -266,6 +266,21 @@ def test_enter_repairs_from_the_photo_and_ends_the_typing_of_a_number(window: Ma
     qtbot.waitUntil(lambda: len(editor.document.layers) == 1)
 
 
+def test_a_panel_that_goes_behind_another_gives_the_keyboard_to_the_photo(
+    window: MainWindow, photo: Path, qtbot: QtBot
+):
+    opened(window, photo, qtbot)
+    window._docks["restore"].raise_()
+    window.restore_panel._auto.setFocus()
+    window._docks["generate"].raise_()
+    qtbot.waitUntil(lambda: window.focusWidget() is window.canvas)
+    field = window.generate_panel.findChild(QDoubleSpinBox)
+    field.setFocus()
+    window._docks["history"].raise_()  # another place: what is seen keeps it
+    qtbot.waitUntil(window.history_panel.isVisible)
+    assert window.focusWidget() is field
+
+
 def test_escape_cancels_from_anywhere(window: MainWindow, photo: Path, qtbot: QtBot):
     editor = opened(window, photo, qtbot)
     paint(window, (100, 100), (120, 100))
