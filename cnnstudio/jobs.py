@@ -148,6 +148,9 @@ class RestoreOptions:
         sharpen: 0 to 100, how blurred it is: 100 is a deviation of 2 pixels.
         keep_grain: 0 to 100, per cent of the grain that are left in; colour noise goes all the same.
         tone: what has become of its light. None: to be measured.
+
+    Raises:
+        ValueError: a number is out of its range.
     """
 
     denoise: float | None = None
@@ -155,6 +158,21 @@ class RestoreOptions:
     sharpen: float = 0.0
     keep_grain: float = 0.0
     tone: Tone | None = None
+
+    def __post_init__(self) -> None:
+        numbers = (self.denoise or 0, self.deblock or 0, self.sharpen, self.keep_grain)
+        if not all(0 <= number <= 100 for number in numbers):
+            raise ValueError(f"no such restoration: {self}")
+
+    @property
+    def needs_network(self) -> bool:
+        """Whether there is more to do than curves can; what is to be measured does not count."""
+        return any((self.denoise, self.deblock, self.sharpen))
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every pixel stays as it is; what is to be measured does not count."""
+        return not self.needs_network and (self.tone is None or self.tone.is_neutral)
 
 
 @dataclass(frozen=True)

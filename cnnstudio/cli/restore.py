@@ -150,7 +150,7 @@ def restoration_card(model_id: str, options: RestoreOptions) -> ModelCard | None
         BadModel: there is none and it was asked for, or the model does something else.
     """
     if not any(card.task == "restore" for card in list_cards()):
-        if model_id != DEFAULT_MODEL or any((options.denoise, options.deblock, options.sharpen)):
+        if model_id != DEFAULT_MODEL or options.needs_network:
             raise BadModel("The model that takes out noise and JPEG blocks is not there.")
         return None
     card = find_card(model_id)
@@ -238,7 +238,6 @@ class _Work:
     def restore(self, task: Task, update: Update, cancel: threading.Event) -> Restored:
         """Walks one photo; nothing is written where it fails or needs nothing."""
         from cnnstudio.cli.one_photo import check, make_folder, side_by_side
-        from cnnstudio.engine.restore import does_nothing
         from cnnstudio.imaging.codecs import losses, read_photo, write_photo
         from cnnstudio.imaging.metadata import Metadata
         from cnnstudio.imaging.photo import Photo
@@ -254,7 +253,7 @@ class _Work:
         options = self._measured(photo)
         looked = time.perf_counter() - started
         said = [*photo.metadata.notes, *([] if self._card else [CURVES_ONLY])]
-        if does_nothing(options):
+        if options.changes_nothing:
             return Restored(str(task.photo), "", "clean", round(looked, 3), "", options, [*said, CLEAN])
         progress.check_cancelled()
         restorer = self.load()
@@ -289,7 +288,6 @@ class _Work:
 
     def _recorded(self, photo: Photo, task: Task, options: RestoreOptions) -> tuple[Metadata, list[str]]:
         """What goes with the result: the record of what was done, and what of that the file cannot hold."""
-        from cnnstudio.engine.restore import needs_network
         from cnnstudio.imaging.codecs import FORMATS
         from cnnstudio.imaging.flaws import saved_finely
         from cnnstudio.imaging.geometry import Rect
@@ -302,7 +300,7 @@ class _Work:
             return metadata, []
         if FORMATS.get(task.output.suffix.lower()) not in RECORDING:
             return metadata, [UNRECORDED]
-        card = self._card if needs_network(options) else None
+        card = self._card if options.needs_network else None
         by = (card.id, card.version, card.sha256) if card else ("", "", "")
         all_of_it = Part(Rect(0, 0, photo.width, photo.height), photo.width * photo.height)
         return record(metadata, [Repair("Restoration", (all_of_it,), *by, when=now(), made_up=False)])

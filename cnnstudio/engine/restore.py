@@ -67,16 +67,6 @@ def measured(options: RestoreOptions, pixels: Pixels, encoding: JpegEncoding | N
     )
 
 
-def needs_network(options: RestoreOptions) -> bool:
-    """Whether there is more to do than curves can."""
-    return any((options.denoise, options.deblock, options.sharpen))
-
-
-def does_nothing(options: RestoreOptions) -> bool:
-    """Whether every pixel stays as it is."""
-    return not needs_network(options) and (options.tone is None or options.tone.is_neutral)
-
-
 class Restorer:
     """A restorer of photos on a device.
 
@@ -191,7 +181,7 @@ class Restorer:
         """The finished pixels of one band."""
         original = np.asarray(pixels[band.slices])
         wanted = options.tone or Tone()
-        if not needs_network(options):
+        if not options.needs_network:
             progress.check_cancelled()
             toned = tone.apply(original, wanted)
             progress.set((band.y1 - part.y) / part.h, "Restoring")

@@ -145,9 +145,17 @@ class Patches:
 
     @classmethod
     def stored(cls, store: Store, refs: tuple[Ref, ...]) -> Patches:
-        """Patches that :meth:`put` has stored; they stay on disk until they are looked at."""
+        """Patches that :meth:`put` has stored; they stay on disk until they are looked at.
+
+        Raises:
+            ValueError: these are no patches.
+            UnreadablePhoto: the store does not hold them (any more).
+        """
+        index = store.get(refs[0]) if refs else np.empty(0)
+        if index.ndim != 2 or index.shape[1] != 5:
+            raise ValueError(f"no index of patches: {index.shape}")
         patches = cls.__new__(cls)
-        patches._set_index(store.get(refs[0]), len(refs) // 2)
+        patches._set_index(index, len(refs) // 2)
         patches._chunks = [_Chunk(None, (store, *pair)) for pair in zip(refs[1::2], refs[2::2], strict=True)]
         if len(patches._chunks) != patches._chunk_count:
             raise ValueError(f"{len(patches._chunks)} chunks instead of {patches._chunk_count}")

@@ -136,13 +136,13 @@ class EngineJobs:
                 raise TypeError(f"the engine has no {type(job).__name__}")
 
     def _restore(self, job: RestoreJob | RestorePreviewJob, progress: Progress) -> object:
-        from cnnstudio.engine.restore import Restorer, needs_network
+        from cnnstudio.engine.restore import Restorer
         from cnnstudio.imaging import tone
         from cnnstudio.imaging.layers import Patches
 
         progress.set(0.0, "Preparing…")
         started, notes, options = time.perf_counter(), list[str](), job.options
-        wanted = job.card and needs_network(options)
+        wanted = job.card and options.needs_network
         if isinstance(job, RestorePreviewJob) and wanted and options.tone:
             seen = np.asarray(job.pixels[job.part.slices])
             progress.preview(job.part, tone.apply(seen, options.tone))

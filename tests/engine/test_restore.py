@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from cnnstudio.engine import devices, restore
 from cnnstudio.engine.devices import Device
-from cnnstudio.engine.restore import Restorer, does_nothing, measured, needs_network
+from cnnstudio.engine.restore import Restorer, measured
 from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
 from cnnstudio.imaging.codecs import read_photo
 from cnnstudio.imaging.geometry import Rect
@@ -69,7 +69,7 @@ def test_a_clean_photo_comes_back_bit_by_bit_and_no_network_is_asked() -> None:
     assert out is not rocket()
     assert net.asked == []
     assert result.options == RestoreOptions(0, 0, 0, 0, Tone())
-    assert does_nothing(result.options)
+    assert result.options.changes_nothing
 
 
 def test_what_is_left_open_is_measured_and_the_rest_kept() -> None:
@@ -82,8 +82,8 @@ def test_what_is_left_open_is_measured_and_the_rest_kept() -> None:
     assert measured(RestoreOptions(), noisy, JpegEncoding(tables, 0, False)).deblock == 100
     given = RestoreOptions(0, 3, 0, 5, Tone(10))
     assert measured(given, noisy) == given
-    assert needs_network(given)
-    assert not needs_network(RestoreOptions(0, 0, 0, 50, Tone(10)))
+    assert given.needs_network
+    assert not RestoreOptions(0, 0, 0, 50, Tone(10)).needs_network
 
 
 def test_the_network_is_told_in_its_own_units() -> None:

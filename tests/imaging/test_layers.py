@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnnstudio.errors import UnreadablePhoto
 from cnnstudio.imaging import layers
 from cnnstudio.imaging.document import Document
 from cnnstudio.imaging.geometry import Rect
@@ -150,6 +151,30 @@ def test_a_layer_of_many_chunks_survives_in_a_session(tmp_path: Path) -> None:
     again.undo()
     assert np.array_equal(again.view.to_array(), photo.pixels)
     reopened.close()
+
+
+@pytest.mark.parametrize("wrong", [{"denoise": 1e9}, {"denoise": "much"}, {"keep_grain": float("nan")}, {"tone": 3}])
+def test_a_session_whose_restoration_makes_no_sense_is_damaged(wrong: dict[str, object], tmp_path: Path) -> None:
+    session = create_session(tmp_path, Photo(picture(300, 300)))
+    options = {"denoise": 1.0, "deblock": 0.0, "sharpen": 0.0, "keep_grain": 0.0, "tone": None} | wrong
+    origin = {"version": "", "sha256": "", "when": "", "device": "", "options": options}
+    refs = Patches.covering(bands(picture(300, 300))).put(session.store)
+    layer = {"id": "1", "name": "One", "patches": refs, "origin": origin}
+    session._append({"kind": "edit", "label": "", "dirty": [0, 0, 1, 1], "tiles": [], "layers": [layer]})
+    session.close()
+    with pytest.raises(UnreadablePhoto, match="is damaged"):
+        open_session(session.folder)
+
+
+def test_a_session_whose_layers_are_no_patches_is_damaged(tmp_path: Path) -> None:
+    for shape in (None, (3,), (4, 4)):
+        session = create_session(tmp_path / str(shape), Photo(picture(300, 300)))
+        refs = [] if shape is None else [session.store.put(np.zeros(shape, np.int64)) for _ in range(3)]
+        layer = {"id": "1", "name": "One", "patches": refs}
+        session._append({"kind": "edit", "label": "", "dirty": [0, 0, 1, 1], "tiles": [], "layers": [layer]})
+        session.close()
+        with pytest.raises(UnreadablePhoto, match="is damaged"):
+            open_session(session.folder)
 
 
 def test_how_a_photo_was_restored_is_kept_in_its_session(tmp_path: Path) -> None:
