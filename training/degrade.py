@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from cnnstudio.networks.restore import blocks_of_quality
+from cnnstudio.networks.restore import MOST_BLUR, MOST_NOISE, blocks_of_quality
 
 Image = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -86,8 +86,8 @@ def draw_degradation(rng: np.random.Generator) -> Degradation:
         told_blocks = rng.uniform(0, 0.3)
     if blur == 0 and for_nothing[2]:
         told_blur = rng.uniform(0, 0.3)
-    told = (min(float(told_noise), 75.0), min(float(told_blocks), 1.0), min(float(told_blur), 2.0))
-    return Degradation(**{**vars(drawn), "told": told})
+    told = (min(float(told_noise), MOST_NOISE), min(float(told_blocks), 1.0), min(float(told_blur), MOST_BLUR))
+    return replace(drawn, told=told)
 
 
 def degrade(image: Image, how: Degradation, rng: np.random.Generator) -> Image:
