@@ -35,7 +35,6 @@ from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.i18n import install_language
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.main_window import MainWindow
-from cnnstudio.ui.panels.restore import changes_nothing
 from cnnstudio.ui.settings import Settings
 
 SIZES = {"720p": (1280, 720, 1), "4k": (1920, 1080, 2)}
@@ -212,7 +211,7 @@ class _Tour:
         self._panel("restore", "restore-empty")
         restoring.measure()
         self._until(lambda: not panel.is_busy)
-        if changes_nothing(panel.options):
+        if panel.options.changes_nothing:
             panel.set_options(RestoreOptions(0.0, 0.0, 0.0, 0.0, Tone(fading=15, yellowing=10)))
             panel.options_changed.emit()
         self._until(lambda: editor.trial)

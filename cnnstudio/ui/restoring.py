@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.imaging.layers import Layer, View
+from cnnstudio.imaging.layers import Layer, Patches, View
 from cnnstudio.imaging.photo import Pixels
 from cnnstudio.imaging.pyramid import Level, Pyramid
+from cnnstudio.imaging.tone import Tone
 from cnnstudio.jobs import (
     JobFailure,
     MeasureJob,
@@ -32,7 +34,7 @@ from cnnstudio.ui.commands import Commands
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
-from cnnstudio.ui.panels.restore import NOTHING, RestorePanel, changes_nothing
+from cnnstudio.ui.panels.restore import NOTHING, RestorePanel
 from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
 
@@ -42,6 +44,8 @@ _MOST_PREVIEW = 1 << 20
 """Pixels that are computed for the view; of more, coarser ones are."""
 _COUNTDOWN_MS = 500
 
+_Beneath = tuple[tuple[Patches, float], ...]
+
 
 @dataclass(eq=False)
 class _Making:
@@ -49,6 +53,7 @@ class _Making:
 
     editor: Editor
     errand: Errand
+    beneath: _Beneath
     layer: str | None
     options: RestoreOptions
     card: ModelCard | None
@@ -88,6 +93,9 @@ class Restoring(QObject):
         self._is_seen = False
         self._layer: Layer | None = None
         self._base: tuple[View, Pyramid] | None = None
+        # What each layer was made from, by its pixels.
+        self._made_from: WeakKeyDictionary[Patches, _Beneath] = WeakKeyDictionary()
+        self._is_outdated = False
         self._making: _Making | None = None
         self._measuring: Errand | None = None
         self._previewing: Errand | None = None
@@ -117,6 +125,7 @@ class Restoring(QObject):
             self._editor.layers_changed.disconnect(self._on_layers_changed)
         self._editor, self._base = editor, None
         self._layer = _restoration_of(editor)
+        self._is_outdated = self._has_changed_beneath()
         if editor:
             editor.layers_changed.connect(self._on_layers_changed)
             applied = self._layer.restored if self._layer else None
@@ -162,17 +171,18 @@ class Restoring(QObject):
         if editor is None or self._making:
             return
         layer = self._layer
-        if changes_nothing(options):
+        if options.changes_nothing:
             if layer:
                 editor.end_stroke()
                 editor.applied(editor.document.delete(layer.id))
             return
         self._stop_preview()
-        card = self._cards[0] if self._cards and _needs_network(options) else None
+        card = self._cards[0] if self._cards and options.needs_network else None
         store = editor.session.store if editor.session else None
-        job = RestoreJob(self._below(editor), card, options, self._settings.device, store)
+        below = self._below(editor)
+        job = RestoreJob(below, card, options, self._settings.device, store)
         errand = Errand(self._lanes.engine, job, self)
-        self._making = _Making(editor, errand, layer.id if layer else None, options, card)
+        self._making = _Making(editor, errand, _recipe(below), layer.id if layer else None, options, card)
         errand.progressed.connect(self._on_progressed)
         errand.finished.connect(self._on_made)
         errand.failed.connect(self._on_making_failed)
@@ -243,7 +253,7 @@ class Restoring(QObject):
             part, coarse = Rect.from_edges(*edges).clipped(width, height), Level(pyramid, level)
             options = _seen_smaller(options, level)
         self._place = lambda rect: Rect(rect.x << level, rect.y << level, rect.w << level, rect.h << level)
-        card = self._cards[0] if self._cards and _needs_network(options) else None
+        card = self._cards[0] if self._cards and options.needs_network else None
         job = RestorePreviewJob(coarse, part, card, options, self._settings.device)
         self._trial = []
         self._previewing = errand = Errand(self._lanes.engine, job, self)
@@ -295,9 +305,11 @@ class Restoring(QObject):
         if self.sender() is not self._measuring:
             return
         self._measuring = None
-        self._panel.set_options(found)
+        # Brightness is not measured, and stays as it was set, as blur and grain do.
+        brightness = (self._panel.options.tone or Tone()).brightness
+        self._panel.set_options(replace(found, tone=replace(found.tone or Tone(), brightness=brightness)))
         self._show_state()
-        if changes_nothing(replace(found, sharpen=0.0)):
+        if replace(found, sharpen=0.0).changes_nothing:
             self.told.emit(self.tr("Nothing to do: the photo is clean."))
         self._look_again()
 
@@ -320,6 +332,7 @@ class Restoring(QObject):
         origin = Origin(version, sha256, when, making.options, result.device)
         editor.end_stroke()
         document = editor.document
+        self._made_from[done.patches] = making.beneath
         if making.layer and any(layer.id == making.layer for layer in document.layers):
             edit = document.redo_repair(making.layer, done.patches, model=model, seed=0, origin=origin)
         else:
@@ -359,6 +372,9 @@ class Restoring(QObject):
         applied, was = (layer.restored if layer else None for layer in (self._layer, before))
         if applied != was and not self._making:
             self._panel.set_options(applied or NOTHING)  # undone, redone, deleted or made
+        was_outdated, self._is_outdated = self._is_outdated, self._has_changed_beneath()
+        if self._is_outdated and not was_outdated and self._layer and self._layer.visible:
+            self.told.emit(self._outdated_hint())  # nothing else would be seen to happen
         self._show_state()
         self._look_again()
 
@@ -367,6 +383,17 @@ class Restoring(QObject):
     def _below(self, editor: Editor) -> View:
         """What is to be restored: all that lies beneath the layer, or would lie beneath it."""
         return editor.document.below(self._layer.id) if self._layer else editor.document.view
+
+    def _has_changed_beneath(self) -> bool:
+        """Whether repairs beneath the layer have been hidden, changed or added since it was made."""
+        if self._editor is None or self._layer is None:
+            return False
+        beneath = _recipe(self._below(self._editor))
+        # A layer of a session that was opened again is taken to be up to date.
+        return self._made_from.setdefault(self._layer.patches, beneath) != beneath
+
+    def _outdated_hint(self) -> str:
+        return self.tr("The restoration does not show yet what has changed beneath it: “Apply again” makes it anew.")
 
     def _pyramid(self, editor: Editor) -> Pyramid:
         if self._layer is None:
@@ -392,12 +419,16 @@ class Restoring(QObject):
         elif not self._cards:
             hint = self.tr("There is no model here that takes out noise, JPEG blocks and blur: the tone can be"
                            " corrected all the same.")  # fmt: skip
+        elif self._is_outdated:
+            hint = self._outdated_hint()
         elif self._layer:
             hint = self.tr("The photo has been restored. Other numbers make its layer anew.")
         else:
             hint = ""
         layer = self._layer.restored if self._layer else None
-        self._panel.set_state(photo=editor is not None, network=bool(self._cards), layer=layer, hint=hint)
+        self._panel.set_state(
+            photo=editor is not None, network=bool(self._cards), layer=layer, outdated=self._is_outdated, hint=hint
+        )
         self._panel.set_busy(bool(self._making or self._measuring))
 
 
@@ -407,8 +438,9 @@ def _restoration_of(editor: Editor | None) -> Layer | None:
     return next((layer for layer in reversed(layers) if layer.restored is not None), None)
 
 
-def _needs_network(options: RestoreOptions) -> bool:
-    return any((options.denoise, options.deblock, options.sharpen))
+def _recipe(view: View) -> _Beneath:
+    """What a view is made of; equal recipes make equal pixels."""
+    return tuple((layer.patches, layer.opacity) for layer in view.layers)
 
 
 def _seen_smaller(options: RestoreOptions, level: int) -> RestoreOptions:

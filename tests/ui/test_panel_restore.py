@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.imaging.tone import Tone
 from cnnstudio.jobs import RestoreOptions
 from cnnstudio.ui.panels.number_slider import NumberSlider
-from cnnstudio.ui.panels.restore import NOTHING, RestorePanel, changes_nothing, summary
+from cnnstudio.ui.panels.restore import NOTHING, RestorePanel, summary
 
 OPTIONS = RestoreOptions(13, 58, 5, 40, Tone(20, -30, 4, -7))
 
@@ -22,7 +22,7 @@ OPTIONS = RestoreOptions(13, 58, 5, 40, Tone(20, -30, 4, -7))
 def panel(qtbot: QtBot, show_inside: Callable[[QWidget, int, int], None]) -> RestorePanel:
     panel = RestorePanel()
     show_inside(panel, 300, 520)
-    panel.set_state(photo=True, network=True, layer=None, hint="")
+    panel.set_state(photo=True, network=True, layer=None, outdated=False, hint="")
     return panel
 
 
@@ -56,26 +56,29 @@ def test_grain_can_be_kept_where_there_is_noise_to_take_out(panel: RestorePanel)
     panel._noise._slider.setValue(1)
     assert panel._grain.isEnabled()
     panel._noise._settle()
-    assert changes_nothing(RestoreOptions(0, 0, 0, 50, Tone()))
-    assert not changes_nothing(RestoreOptions(1, 0, 0, 50, Tone()))
+    assert RestoreOptions(0, 0, 0, 50, Tone()).changes_nothing
+    assert not RestoreOptions(1, 0, 0, 50, Tone()).changes_nothing
 
 
-def test_what_is_applied_already_is_applied_again_only_with_other_numbers(panel: RestorePanel):
+def test_what_is_applied_already_is_applied_again_only_if_it_would_be_another(panel: RestorePanel):
     panel.set_options(OPTIONS)
-    panel.set_state(photo=True, network=True, layer=OPTIONS, hint="")
+    panel.set_state(photo=True, network=True, layer=OPTIONS, outdated=False, hint="")
     assert not panel._apply.isEnabled()
     assert panel._apply.text() == "Apply again"
     panel._fading._slider.setValue(21)
     assert panel._apply.isEnabled()
     panel._fading._settle()
+    panel.set_options(OPTIONS)
+    panel.set_state(photo=True, network=True, layer=OPTIONS, outdated=True, hint="Something has changed.")
+    assert panel._apply.isEnabled()
 
 
 def test_without_a_model_only_the_tone_can_be_set(panel: RestorePanel):
-    panel.set_state(photo=True, network=False, layer=None, hint="There is no model.")
+    panel.set_state(photo=True, network=False, layer=None, outdated=False, hint="There is no model.")
     assert not panel._noise.isEnabled()
     assert panel._fading.isEnabled()
     assert panel._auto.isEnabled()
-    panel.set_state(photo=False, network=True, layer=None, hint="Open a photo first.")
+    panel.set_state(photo=False, network=True, layer=None, outdated=False, hint="Open a photo first.")
     assert not panel._fading.isEnabled()
     assert not panel._auto.isEnabled()
 

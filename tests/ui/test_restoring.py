@@ -232,6 +232,49 @@ def test_make_anew_in_the_list_of_repairs_goes_to_the_sliders(window: MainWindow
     assert not window.desk.busy
 
 
+def test_auto_leaves_alone_what_it_does_not_measure(window: MainWindow, opened: Editor, qtbot: QtBot):
+    move(window, RestoreOptions(0, 0, 6, 25, Tone(tint=9, brightness=-20)))
+    window.restore_panel._auto.click()
+    qtbot.waitUntil(lambda: window.restore_panel.options.denoise == 13)
+    assert window.restore_panel.options == RestoreOptions(13, 0, 6, 25, replace(FADED, brightness=-20))
+
+
+def test_a_repair_hidden_beneath_the_restoration_asks_for_it_to_be_applied_again(
+    window: MainWindow, opened: Editor, qtbot: QtBot
+):
+    opened.apply(selection.rectangle(opened.document.mask, Rect(40, 50, 30, 20)))
+    window.repairing.repair()
+    qtbot.waitUntil(lambda: len(opened.document.layers) == 1)
+    repair = opened.document.layers[0].id
+    move(window, TONED)
+    applied(window, qtbot)
+    panel, before = window.restore_panel, opened.document.view.to_array()
+    assert not panel._apply.isEnabled()
+    with qtbot.waitSignal(window.restoring.told) as told:
+        opened.applied(opened.document.set_visible(repair, False))
+    assert "Apply again" in told.args[0]
+    assert panel._hint.text() == told.args[0]
+    assert np.array_equal(opened.document.view.to_array(), before)
+    opened.undo()
+    assert not panel._apply.isEnabled()
+    opened.redo()
+    applied(window, qtbot)
+    expected = tone.apply(opened.document.photo.pixels, FADED)
+    assert np.array_equal(opened.document.view.to_array(), expected)
+    assert not panel._apply.isEnabled()
+    assert "Apply again" not in panel._hint.text()
+
+
+def test_what_lies_above_the_restoration_does_not_make_it_old(window: MainWindow, opened: Editor, qtbot: QtBot):
+    move(window, TONED)
+    applied(window, qtbot)
+    opened.apply(selection.rectangle(opened.document.mask, Rect(40, 50, 30, 20)))
+    with qtbot.assertNotEmitted(window.restoring.told):
+        window.repairing.repair()
+        qtbot.waitUntil(lambda: len(opened.document.layers) == 2)
+    assert not window.restore_panel._apply.isEnabled()
+
+
 def test_each_photo_keeps_its_sliders(window: MainWindow, opened: Editor, tmp_path: Path, qtbot: QtBot):
     move(window, TONED)
     other = tmp_path / "other.png"

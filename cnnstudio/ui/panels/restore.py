@@ -76,7 +76,7 @@ class RestorePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(UprightScroll(upper), 1)
         layout.addLayout(foot)
-        self.set_state(photo=False, network=False, layer=None, hint="")
+        self.set_state(photo=False, network=False, layer=None, outdated=False, hint="")
 
     # ---- parts
 
@@ -207,16 +207,18 @@ class RestorePanel(QWidget):
 
     # ---- states
 
-    def set_state(self, *, photo: bool, network: bool, layer: RestoreOptions | None, hint: str) -> None:
+    def set_state(self, *, photo: bool, network: bool, layer: RestoreOptions | None, outdated: bool, hint: str) -> None:
         """What there is to work on.
 
         Args:
             photo: whether one is open.
             network: whether there is a model for more than the tone.
             layer: how the photo is restored already; None where it is not.
+            outdated: whether that was made from what does not lie beneath it any more.
             hint: what there is to say.
         """
         self._has_photo, self._has_network, self._layer = photo, network, layer
+        self._is_outdated = outdated
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._about.setVisible(not hint)  # there is room for one of them
@@ -252,10 +254,10 @@ class RestorePanel(QWidget):
         self._auto.setEnabled(free)
         self._preview.setEnabled(self._has_photo)
         same = _plain(options) == _plain(self._layer or NOTHING)
-        self._apply.setEnabled(free and not same)
+        self._apply.setEnabled(free and (self._is_outdated or not same))
         self._apply.setText(self.tr("Apply again") if self._layer else self.tr("Apply"))
         self._apply.setAccessibleName(self._apply.text())
-        self._reset.setEnabled(free and _plain(options) != NOTHING)
+        self._reset.setEnabled(free and not options.changes_nothing)
 
     @Slot()
     def _on_moved(self) -> None:
@@ -276,11 +278,6 @@ class RestorePanel(QWidget):
             self.cancel_requested.emit()
         else:
             super().keyPressEvent(event)
-
-
-def changes_nothing(options: RestoreOptions) -> bool:
-    """Whether every pixel stays as it is."""
-    return _plain(options) == NOTHING
 
 
 def summary(options: RestoreOptions) -> str:
