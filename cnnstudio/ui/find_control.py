@@ -67,8 +67,9 @@ class FindControl(QObject):
         self._commands, self._settings, self._cards = commands, settings, cards
         self._editor: Editor | None = None
         self._found: Found | None = None
+        self._had_regions = False
         self._tool_before, self._is_hand_busy = "", False
-        self._latest = 0.0, ""
+        self._latest: dict[Editor, tuple[float, str]] = {}
         self._colours = overlay_colours()
         self._countdown = QTimer(self, interval=_COUNTDOWN_MS)
         self._countdown.timeout.connect(self._show_progress)
@@ -186,6 +187,8 @@ class FindControl(QObject):
 
     @Slot(object)
     def _on_changed(self, editor: Editor) -> None:
+        if not self.desk.is_looking(editor):
+            self._latest.pop(editor, None)
         if editor is self._editor:
             self._show_state()
 
@@ -194,14 +197,10 @@ class FindControl(QObject):
         found = self.desk.of(editor)
         if found is None or editor is not self._editor:
             return
-        count = len(found.regions)
-        if not count:
-            self.told.emit(self.tr("No damage was found."))
-        elif self._is_hand_busy:
-            self.told.emit(self.tr("Places with damage: {n}. Press D to pick from them.").format(n=count))
+        if found.regions:
+            self._offer(len(found.regions))
         else:
-            self._take_tool()
-            self.told.emit(self.tr("Places with damage: {n}. Click one to drop it.").format(n=count))
+            self.told.emit(self.tr("No damage was found."))
 
     @Slot()
     def _on_history(self) -> None:
@@ -224,14 +223,14 @@ class FindControl(QObject):
 
     @Slot(object, float, str)
     def _on_progressed(self, editor: Editor, fraction: float, text: str) -> None:
+        self._latest[editor] = fraction, translated(text)
         if editor is self._editor:
-            self._latest = fraction, translated(text)
             self._show_progress()
 
     @Slot()
     def _show_progress(self) -> None:
-        if self._editor and self.desk.is_looking(self._editor) and self._latest[1]:
-            self._panel.set_progress(*self._latest, self.desk.seconds_left(self._editor))
+        if self._editor and self._editor in self._latest:
+            self._panel.set_progress(*self._latest[self._editor], self.desk.seconds_left(self._editor))
 
     @Slot(object)
     def _on_failed(self, failure: JobFailure) -> None:
@@ -242,6 +241,9 @@ class FindControl(QObject):
         if self._found:
             self._canvas.found_changed(self._found.pyramid.source.bounds)
             self._show_state()
+            had_any, self._had_regions = self._had_regions, bool(self._found.regions)
+            if self._had_regions and not had_any:
+                self._offer(len(self._found.regions))
 
     @Slot(object)
     def _on_kept(self, area: Rect) -> None:
@@ -260,7 +262,7 @@ class FindControl(QObject):
         if self._found:
             self._found.changed.disconnect(self._on_regions)
             self._found.kept_changed.disconnect(self._on_kept)
-        self._found = found
+        self._found, self._had_regions = found, bool(found and found.regions)
         if found:
             found.changed.connect(self._on_regions)
             found.kept_changed.connect(self._on_kept)
@@ -278,13 +280,13 @@ class FindControl(QObject):
             self._panel.set_found(found)
         elif looking:
             self._panel.set_looking()
+            self._show_progress()
         else:
             self._panel.set_idle(*self._readiness())
         if looking:
             self._countdown.start()
         else:
             self._countdown.stop()
-            self._latest = 0.0, ""
         self._show_commands()
         if visible is None:
             self._give_tool_back()
@@ -308,6 +310,14 @@ class FindControl(QObject):
         commands["repair-found"].setEnabled(kept)
         commands["mark-found"].setEnabled(kept and found is not None and not found.is_marked)
         commands["found-visible"].setChecked(found is not None and found.visible)
+
+    def _offer(self, count: int) -> None:
+        """There are regions to pick from now, and were none before."""
+        if self._is_hand_busy:
+            self.told.emit(self.tr("Places with damage: {n}. Press D to pick from them.").format(n=count))
+        else:
+            self._take_tool()
+            self.told.emit(self.tr("Places with damage: {n}. Click one to drop it.").format(n=count))
 
     def _take_tool(self) -> None:
         tool = self._canvas.tool

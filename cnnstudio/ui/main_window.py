@@ -94,6 +94,8 @@ _HEIGHTS = 340, 190
 """Of the upper and lower panels at the right, to each other."""
 _PANEL_LETTERS = 50
 """Width of the panels at the right: as wide as the widest of them needs, so that none of them pushes the photo."""
+_DEFAULTS = ("pyramid", "damage", "restore")
+"""The models that are taken where nobody chooses."""
 _NAMED = ("open", "save", "original", "split", "side", "changes")
 """Buttons of the main bar that are known by their words rather than by their icons."""
 _ERASED = ("Eraser", "Erased line")
@@ -144,7 +146,7 @@ class MainWindow(QMainWindow):
         self.repairs_panel = RepairsPanel(lanes, self)
         self.history_panel = HistoryPanel(self)
         self.navigator = Navigator(lanes, self)
-        cards = sorted(list_cards(), key=lambda card: (card.task != "repair", card.id != "pyramid"))
+        cards = sorted(list_cards(), key=lambda card: (card.task != "repair", card.id not in _DEFAULTS))
         self._cards = cards
         self.generate_panel = GeneratePanel(lanes, [card for card in cards if card.task == "generate"], self)
         self.damage_panel = DamagePanel(self)

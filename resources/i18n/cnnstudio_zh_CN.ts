@@ -913,6 +913,10 @@
         <translation>待修复：{kept} 处，共 {total} 处</translation>
     </message>
     <message>
+        <source>No damage was found, even at the highest sensitivity. Paint over what you see (B).</source>
+        <translation>没有找到损伤，最高灵敏度下也没有。请自行涂抹您看到的损伤 (B)。</translation>
+    </message>
+    <message>
         <source>No damage was found. A higher sensitivity looks more closely.</source>
         <translation>没有找到损伤。提高灵敏度会查找得更细致。</translation>
     </message>
@@ -2448,6 +2452,10 @@
     <message>
         <source>Restoration</source>
         <translation>复原</translation>
+    </message>
+    <message>
+        <source>The restoration does not show yet what has changed beneath it: “Apply again” makes it anew.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open a photo first.</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -470,6 +471,51 @@ def test_nothing_found_is_said_calmly(window: MainWindow, tmp_path: Path, qtbot:
     assert not window.notices.texts
     window.damage_panel._discard.click()
     assert window.damage_panel._find.isVisible()
+
+
+def test_what_a_closer_look_finds_is_picked_from_at_once(window: MainWindow, tmp_path: Path, qtbot: QtBot):
+    faint = np.zeros((300, 400, 3), np.uint8)
+    faint[SCRATCH.slices] = 250, 215, 0  # 84 % sure
+    path = tmp_path / "faint.png"
+    write_photo(path, Photo(faint))
+    _, found = found_in(window, path, qtbot)
+    assert window.canvas.tool is window.tools["brush"]
+    for tool in ("brush", "pick"):
+        window.damage_panel._closer.click()
+        settled(found, qtbot)
+        assert window.canvas.tool is window.tools[tool]
+    assert window.status.hint == "Places with damage: 1. Click one to drop it."
+    window.choose_tool("brush")
+    found.set_sensitivity("scratch", 90)  # there was something before: whoever took the brush keeps it
+    settled(found, qtbot)
+    assert window.canvas.tool is window.tools["brush"]
+
+
+def test_each_photo_has_its_own_progress(window: MainWindow, photo: Path, tmp_path: Path, engine: Engine, qtbot: QtBot):
+    other = tmp_path / "clean.png"
+    write_photo(other, Photo(np.full((200, 300, 3), 90, np.uint8)))
+    clean, editor = opened(window, other, qtbot), opened(window, photo, qtbot)
+    told: list[str] = []
+
+    def switch(_: Progress) -> None:
+        engine.before = lambda _: None
+        window.finding.desk.progressed.emit(editor, 0.25, "Looking for damage")
+        told.append(window.damage_panel._text.text())
+        window.workspace.set_current(window.workspace.photos[0])
+        window.commands["find"].trigger()  # waits for its turn
+        told.append(window.damage_panel._text.text())
+        window.workspace.set_current(window.workspace.photos[1])
+        told.append(window.damage_panel._text.text())
+
+    engine.before = switch
+    window.commands["find"].trigger()
+    qtbot.waitUntil(lambda: window.finding.desk.of(clean) is not None)
+    assert [line.split(" · ")[0] for line in told] == ["Looking for damage", "Waiting…", "Looking for damage"]
+
+
+@pytest.mark.parametrize("finders", [[replace(CARD, id="cracks"), CARD]])
+def test_the_finder_that_comes_with_the_program_is_the_one_that_looks(window: MainWindow):
+    assert [card.id for card in window.finding._cards] == ["damage", "cracks"]
 
 
 @pytest.mark.parametrize("finders", [[]])

@@ -75,11 +75,28 @@ def test_where_nothing_is_found_one_button_looks_more_closely(
     panel.set_found(found)
     assert panel._closer.isVisible()
     for sensitivity in (75, 100):
-        qtbot.mouseClick(panel._closer, Qt.MouseButton.LeftButton)
+        assert panel._summary.text() == "No damage was found. A higher sensitivity looks more closely."
+        panel._closer.setFocus()
+        qtbot.keyClick(panel._closer, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: not found.is_sifting)
         assert {found.sensitivity(kind) for kind in DAMAGE} == {sensitivity}
         assert {row.slider.value for row in panel._kinds} == {sensitivity}
     assert [region.kind for region in found.regions] == ["scratch"]
+    assert not panel._closer.isVisible()
+    assert panel._list.hasFocus()  # and not what would discard it
+
+
+def test_where_not_even_the_closest_look_finds_anything_the_brush_is_named(
+    lanes: Lanes, show_inside: Callable[..., None], qtbot: QtBot
+):
+    found = make_found(lanes, np.zeros((300, 400, 3), np.uint8))
+    panel = DamagePanel()
+    show_inside(panel, 320, 460)
+    panel.set_found(found)
+    for _ in range(2):
+        panel._closer.click()
+        qtbot.waitUntil(lambda: not found.is_sifting)
+    assert panel._summary.text().endswith("Paint over what you see (B).")
     assert not panel._closer.isVisible()
 
 

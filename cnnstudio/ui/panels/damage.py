@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnstudio.imaging.findings import Region
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.ui.damage_kinds import chip, kind_meaning, kind_names, sensitivity_of
 from cnnstudio.ui.finding import Found
@@ -91,7 +92,7 @@ class DamagePanel(QWidget):
             self.tr("Looks for scratches, creases, spots, stains and missing parts. Nothing is repaired before you"
                     " have seen what was found.")
         )  # fmt: skip
-        self._find = self._button(self.tr("Find damage"), self.tr("Look for damage in this photo (F)"), "find")
+        self._find = self._button(self.tr("Find damage"), self.tr("Look for damage in this photo (F)"))
         self._find.setObjectName("primary")
         self._find.setMinimumHeight(self._find.fontMetrics().height() * 2 + 8)
         self._find.clicked.connect(self.find_requested)
@@ -157,7 +158,7 @@ class DamagePanel(QWidget):
         column_of_all.addWidget(self._list, 1)
         column_of_all.addStretch()  # counts where there is no list
         self._repair = self._button(
-            self.tr("Repair found damage"), self.tr("Mark and repair all that is kept (Ctrl+Enter)"), ""
+            self.tr("Repair found damage"), self.tr("Mark and repair all that is kept (Ctrl+Enter)")
         )
         self._repair.setObjectName("primary")
         self._repair.clicked.connect(self.repair_requested)
@@ -181,7 +182,7 @@ class DamagePanel(QWidget):
         layout.addLayout(foot)
         return page
 
-    def _button(self, text: str, tip: str, picture: str) -> QPushButton:
+    def _button(self, text: str, tip: str, picture: str = "") -> QPushButton:
         button = QPushButton(text)
         if picture:
             button.setIcon(icon(picture))
@@ -201,9 +202,8 @@ class DamagePanel(QWidget):
         self._show(None)
 
     def set_looking(self) -> None:
-        """The photo is being looked at."""
-        if self._pages.currentIndex() != _LOOKING:
-            self.set_progress(0, self.tr("Waiting…"), None)
+        """The photo is being looked at; until :meth:`set_progress` is called it waits for its turn."""
+        self.set_progress(0, self.tr("Waiting…"), None)
         self._turn_to(_LOOKING)
         self._show(None)
 
@@ -274,13 +274,17 @@ class DamagePanel(QWidget):
             words = self.tr("Places to repair: {kept} of {total}").format(
                 kept=self.locale().toString(kept), total=self.locale().toString(total)
             )
-        elif all(found.shows(kind) for kind in DAMAGE):
-            words = self.tr("No damage was found. A higher sensitivity looks more closely.")
-        else:
+        elif not all(found.shows(kind) for kind in DAMAGE):
             words = self.tr("None of these kinds of damage was found.")
+        elif found.is_closest:
+            words = self.tr("No damage was found, even at the highest sensitivity. Paint over what you see (B).")
+        else:
+            words = self.tr("No damage was found. A higher sensitivity looks more closely.")
         self._summary.setText(words)
-        self._closer.setVisible(not total and not found.is_closest)
         self._list.setVisible(bool(total))
+        if total and self._closer.hasFocus():
+            self._list.setFocus()  # or whoever presses Space once more would press “Discard”
+        self._closer.setVisible(not total and not found.is_closest)
         self._repair.setEnabled(bool(kept))
         self._repair.setText(self.tr("Repair what is marked") if found.is_marked else self.tr("Repair found damage"))
         self._repair.setAccessibleName(self._repair.text())
@@ -299,8 +303,8 @@ class DamagePanel(QWidget):
             self._found.look_closer()
 
     @Slot(object)
-    def _on_asked(self, region: object) -> None:
-        self.show_requested.emit(region.bounds)  # type: ignore[attr-defined]
+    def _on_asked(self, region: Region) -> None:
+        self.show_requested.emit(region.bounds)
 
     def _on_kind(self, kind: str, on: bool) -> None:
         if self._found:
