@@ -131,19 +131,16 @@ def record(metadata: Metadata, repairs: Sequence[Repair]) -> tuple[Metadata, lis
     """
     if not repairs:
         return metadata, []
-    packet, notes = metadata.xmp, []
-    if packet:
-        try:
-            xmp.parse(packet)
-        except ValueError:
-            packet, notes = None, [UNREADABLE]
-    recorded = _recorded(packet, repairs, _MOST_REGIONS)
-    if metadata.xmp_extension and len(recorded) > MAX_JPEG_XMP:
+    extension, notes = metadata.xmp_extension, list[str]()
+    try:
+        recorded = _recorded(metadata.xmp, repairs, _MOST_REGIONS)
+    except ValueError:
+        recorded, extension, notes = _recorded(None, repairs, _MOST_REGIONS), (), [UNREADABLE]
+    if extension and len(recorded) > MAX_JPEG_XMP:
         # What has been split once cannot be split again without its other half.
-        recorded = _recorded(packet, repairs, 0)
+        recorded = _recorded(metadata.xmp, repairs, 0)
         if len(recorded) > MAX_JPEG_XMP:
-            return metadata, [*notes, TOO_LARGE]
-    extension = () if notes else metadata.xmp_extension
+            return metadata, [TOO_LARGE]
     return replace(metadata, xmp=recorded, xmp_extension=extension), notes
 
 

@@ -11,8 +11,8 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, SubElement, TreeBuilder
-from xml.parsers import expat
+from itertools import count
+from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, XMLParser
 from xml.sax.saxutils import escape, quoteattr
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -29,6 +29,7 @@ _MOST_BYTES, _MOST_DEPTH, _MOST_ELEMENTS = 16 << 20, 64, 200_000
 _CHUNK = 65_400  # bytes of extended XMP in a segment
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
 _END = '\n<?xpacket end="w"?>'
+_KEPT_BREAKS = {"\r": "&#13;"}  # which readers would take for a line feed
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -71,17 +72,49 @@ class Packet:
         return f"{_BEGIN}{self._xml()}{_END}".encode()
 
     def _xml(self) -> str:
-        used = {_namespace(name) for e in self.root.iter() for name in (str(e.tag), *e.attrib)}
-        names = {_XML: "xml"}
-        for uri in sorted(used - {"", _XML}):
-            wanted = self.prefixes.get(uri, "")
-            if not re.fullmatch(r"[A-Za-z_][\w.-]*", wanted) or wanted.lower() == "xml" or wanted in names.values():
-                wanted = f"ns{len(names)}"
-            names[uri] = wanted
+        names = self._names()
         out: list[str] = []
         declared = "".join(f" xmlns:{name}={quoteattr(uri)}" for uri, name in names.items() if uri != _XML)
         _write(self.root, names, declared, out)
         return "".join(out)
+
+    def _names(self) -> dict[str, str]:
+        """The prefix of each namespace in use, no two the same, whatever the file called them."""
+        used = {_namespace(name) for e in self.root.iter() for name in (str(e.tag), *e.attrib)}
+        names, taken = {_XML: "xml"}, {"xml"}
+        numbered = (f"ns{number}" for number in count(1))
+        for uri in sorted(used - {"", _XML}):
+            wanted = self.prefixes.get(uri, "")
+            if not re.fullmatch(r"[A-Za-z_][\w.-]*", wanted) or wanted.lower() == "xml" or wanted in taken:
+                wanted = next(name for name in numbered if name not in taken)
+            names[uri] = wanted
+            taken.add(wanted)
+        return names
+
+
+class _Builder(TreeBuilder):
+    """Builds the tree within limits, refuses document types (and so entities), and remembers the prefixes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prefixes: dict[str, str] = {}
+        self._depth = self._elements = 0
+
+    def doctype(self, *_: object) -> None:
+        raise ValueError("a document type")
+
+    def start_ns(self, prefix: str, uri: str) -> None:
+        self.prefixes.setdefault(uri, prefix)
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._depth, self._elements = self._depth + 1, self._elements + 1
+        if self._depth > _MOST_DEPTH or self._elements > _MOST_ELEMENTS:
+            raise ValueError("too deep or too long")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
 
 
 def new_packet() -> Packet:
@@ -99,40 +132,17 @@ def parse(packet: bytes) -> Packet:
     """
     if len(packet) > _MOST_BYTES:
         raise ValueError("too large")
-    builder, prefixes = TreeBuilder(), dict[str, str]()
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-    depth = elements = 0
-
-    def refuse(*_: object) -> None:
-        raise ValueError("a document type")
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, elements
-        depth, elements = depth + 1, elements + 1
-        if depth > _MOST_DEPTH or elements > _MOST_ELEMENTS:
-            raise ValueError("too deep or too long")
-        builder.start(_full(name), {_full(key): value for key, value in attributes.items()})
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(_full(name))
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = builder.data
-    parser.StartNamespaceDeclHandler = lambda prefix, uri: prefixes.setdefault(uri or "", prefix or "")
+    builder = _Builder()
+    parser = XMLParser(target=builder)
     try:
-        parser.Parse(packet.strip(b"\0 \t\r\n"), True)
-        root = builder.close()
-    except (expat.ExpatError, AssertionError, LookupError) as error:
+        parser.feed(packet.strip(b"\0 \t\r\n"))
+        root = parser.close()
+    except (ParseError, LookupError) as error:
         raise ValueError(f"no XML: {error}") from error
     rdf = root if root.tag == f"{{{RDF}}}RDF" else root.find(f"{{{RDF}}}RDF")
     if rdf is None:
         raise ValueError("no RDF")
-    return Packet(root, rdf, prefixes)
+    return Packet(root, rdf, builder.prefixes)
 
 
 def text(value: str) -> str:
@@ -160,14 +170,19 @@ def split(packet: bytes, most: int) -> tuple[bytes, tuple[bytes, ...]] | None:
     main.prefixes.setdefault(_NOTE, "xmpNote")
     main.take(note)
     noted.set(note, "0" * 32)
-    properties = sorted(_properties(main), key=lambda one: -one[0])
-    while len(main.to_bytes()) > most and properties:
-        _, description, what = properties.pop(0)
+    excess, gone = len(main.to_bytes()) - most, set[Element]()
+    for size, description, what in sorted(_properties(main), key=lambda one: -one[0]):
+        if excess <= 0:
+            break
+        excess -= size
         if isinstance(what, str):
             moved.set(what, description.attrib.pop(what))
         else:
-            description.remove(what)
+            gone.add(what)
             moved.append(what)
+    # All at once: to take each out by itself would take minutes where they are many.
+    for description in main.descriptions:
+        description[:] = [element for element in description if element not in gone]
     extended = rest._xml().encode()
     identity = hashlib.md5(extended, usedforsecurity=False).hexdigest().upper()
     noted.set(note, identity)
@@ -182,18 +197,16 @@ def split(packet: bytes, most: int) -> tuple[bytes, tuple[bytes, ...]] | None:
 
 
 def _properties(packet: Packet) -> Iterator[tuple[int, Element, Element | str]]:
-    """(size, description, element or name of the attribute) of each property that may be moved."""
+    """(bytes, description, element or name of the attribute) of each property that may be moved."""
+    names = packet._names()
     for description in packet.descriptions:
         for name, value in description.attrib.items():
             if _namespace(name) not in (RDF, _XML, _NOTE):
-                yield len(name) + len(value), description, name
+                yield len(_attribute(name, value, names).encode()), description, name
         for element in description:
-            yield sum(len(e.tag) + len(e.text or "") + sum(map(len, e.attrib.values())) for e in element.iter()), \
-                description, element  # fmt: skip
-
-
-def _full(name: str) -> str:
-    return f"{{{name}" if "}" in name else name
+            out: list[str] = []
+            _write(element, names, "", out)
+            yield len("".join(out).encode()), description, element
 
 
 def _namespace(name: str) -> str:
@@ -201,18 +214,23 @@ def _namespace(name: str) -> str:
 
 
 def _write(element: Element, names: dict[str, str], declared: str, out: list[str]) -> None:
-    def short(name: str) -> str:
-        uri, _, local = name[1:].rpartition("}") if name.startswith("{") else ("", "", name)
-        return f"{names[uri]}:{local}" if uri else local
-
-    tag = short(str(element.tag))
-    attributes = "".join(f" {short(name)}={quoteattr(text(value))}" for name, value in element.attrib.items())
+    tag = _short(str(element.tag), names)
+    attributes = "".join(_attribute(name, value, names) for name, value in element.attrib.items())
     out.append(f"<{tag}{declared}{attributes}")
     if len(element) or element.text:
-        out.append(">" + escape(text(element.text or "")))
+        out.append(">" + escape(text(element.text or ""), _KEPT_BREAKS))
         for child in element:
             _write(child, names, "", out)
         out.append(f"</{tag}>")
     else:
         out.append("/>")
-    out.append(escape(text(element.tail or "")))
+    out.append(escape(text(element.tail or ""), _KEPT_BREAKS))
+
+
+def _attribute(name: str, value: str, names: dict[str, str]) -> str:
+    return f" {_short(name, names)}={quoteattr(text(value))}"
+
+
+def _short(name: str, names: dict[str, str]) -> str:
+    uri, _, local = name[1:].rpartition("}") if name.startswith("{") else ("", "", name)
+    return f"{names[uri]}:{local}" if uri else local
