@@ -247,7 +247,7 @@ def test_hostile_xmp_never_stops_the_record(kind: str, tmp_path: Path) -> None:
         b'<rdf:Description><a xmlns="urn:1"/><p:a xmlns:p="urn:2"/><p:b xmlns:p="urn:3"/></rdf:Description>',
         b'<rdf:Description><i:DigitalSourceType xmlns:i="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
         b'rdf:resource="http://cv.iptc.org/newscodes/digitalsourcetype/print"/></rdf:Description>',
-        b'<rdf:Description xmlns:ns3="urn:1"><ns3:a/><ns3:b xmlns:ns3="urn:2"/><ns3:c xmlns:ns3="urn:3"/>'
+        b'<rdf:Description xmlns:ns6="urn:1"><ns6:a/><ns6:b xmlns:ns6="urn:2"/><ns6:c xmlns:ns6="urn:3"/>'
         b"</rdf:Description>",
         b"<rdf:Description><c>1&#13;2</c></rdf:Description>",
         b"",
