@@ -30,11 +30,22 @@ def log_folder() -> Path:
     return user_data_dir() / "logs"
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log on a disk that is full loses lines, and stops nobody."""
+
+    def handleError(self, _record: logging.LogRecord) -> None:  # noqa: N802 - as logging has it
+        pass
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 def file_handler(name: str) -> logging.Handler:
     """What writes into a log file of :func:`log_folder`, kept small; into nothing where that cannot be written."""
     try:
         log_folder().mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        handler: logging.Handler = _LogFile(
             log_folder() / name, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8"
         )
     except OSError:

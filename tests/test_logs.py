@@ -62,6 +62,16 @@ def test_a_log_that_cannot_be_written_stops_nobody(folder: Path) -> None:
     watch.end()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
+def test_a_log_on_a_full_disk_stops_nobody(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.mkdir()
+    (folder / "studio.log").symlink_to("/dev/full")
+    handler = file_handler("studio.log")
+    handler.handle(logging.LogRecord("test", logging.ERROR, "", 0, "no room for this", None, None))
+    handler.close()
+    assert capsys.readouterr().err == ""
+
+
 def test_a_clean_end_leaves_nothing(home: Path) -> None:
     assert run("watch.end()", home) == 0
     assert not list(logs.log_folder().iterdir())

@@ -45,12 +45,14 @@ class Check:
     Attributes:
         name: what was looked at.
         state: ``"ok"``, ``"note"`` (something is less than it could be) or ``"bad"`` (something does not work).
-        said: what was found.
+        said: what was found, in one line.
+        detail: what libraries say about it, word for word; may be empty.
     """
 
     name: str
     state: str
     said: str
+    detail: str = ""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -59,7 +61,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
         "doctor",
         help="check that everything is here and works",
         description="Checks versions, devices, every model, folders, free disk and the window, and repairs a tiny "
-        "picture whose pixels are known. The exit code is 0 where nothing is bad, and otherwise 1.",
+        "picture whose pixels are known. The exit code is 0 where nothing is bad, and otherwise 1. With --debug and "
+        "--json it quotes what libraries say.",
         allow_abbrev=False,
         parents=[common],
     )
@@ -75,8 +78,9 @@ def run(arguments: argparse.Namespace) -> Exit:
         UnwritableTarget: the report cannot be written into the file asked for.
     """
     checks = list(examine())
+    debug = getattr(arguments, "debug", False)
     if arguments.output:
-        text = json.dumps([asdict(check) for check in checks], indent=2) if arguments.json else plain(checks)
+        text = json.dumps([asdict(check) for check in checks], indent=2) if arguments.json else plain(checks, debug)
         try:
             arguments.output.write_text(text + "\n", "utf-8")
         except OSError as error:
@@ -84,13 +88,19 @@ def run(arguments: argparse.Namespace) -> Exit:
     elif arguments.json:
         print_json([asdict(check) for check in checks])
     else:
-        print_table(("", "checked", "found"), [(check.state, check.name, check.said) for check in checks])
+        rows = [(check.state, check.name, "\n".join(_lines(check, debug))) for check in checks]
+        print_table(("", "checked", "found"), rows)
     return Exit.SOME_FAILED if any(check.state == "bad" for check in checks) else Exit.OK
 
 
-def plain(checks: list[Check]) -> str:
-    """The report as lines of text, to be sent to whoever helps."""
-    return "\n".join(f"{check.state:5} {check.name:14} {check.said}" for check in checks)
+def plain(checks: list[Check], debug: bool) -> str:
+    """The report as lines of text, to be sent to whoever helps; with all details where ``debug``."""
+    indented = ("\n      ".join(_lines(check, debug)) for check in checks)
+    return "\n".join(f"{check.state:5} {check.name:14} {said}" for check, said in zip(checks, indented, strict=True))
+
+
+def _lines(check: Check, debug: bool) -> list[str]:
+    return [check.said, *(line for line in check.detail.splitlines() if debug and line.strip())]
 
 
 def examine() -> Iterator[Check]:
@@ -106,7 +116,7 @@ def examine() -> Iterator[Check]:
     yield from _computing()
     reports = crash_reports()
     if reports:
-        yield Check("crashes", "note", f"{len(reports)} reports, the newest: {reports[0]}")
+        yield Check("crashes", "note", f"reports: {len(reports)}, the newest: {reports[0]}")
 
 
 def _program() -> Check:
@@ -170,18 +180,29 @@ def _window() -> Check:
     """Asked in another process, which a missing library of Qt may end."""
     command = [*own_command(), "doctor", "--window"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_WINDOW_SECONDS, check=False)
-        told = json.loads(done.stdout.splitlines()[-1])
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=_WINDOW_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired:
         return Check("window", "bad", f"Qt did not start within {_WINDOW_SECONDS} seconds")
-    except (OSError, ValueError, IndexError):
-        said = " ".join(line.strip() for line in done.stderr.splitlines() if line.strip())
-        state = "note" if not _has_display() or "No module named" in said else "bad"
-        return Check("window", state, f"cannot be opened here: {said[:300] or 'Qt does not start'}")
+    except OSError as error:
+        return Check("window", "bad", "cannot be tried: the program does not start once more", str(error))
+    try:
+        told = json.loads(done.stdout.splitlines()[-1])
+    except (ValueError, IndexError):
+        return _no_window(done.stderr.strip())
     state = "ok" if told["svg"] else "bad"
     missing = "" if told["svg"] else ", without the plug-in for its icons (SVG)"
     screens = "; ".join(told["screens"])
     return Check("window", state, f"Qt {told['qt']} on {told['platform']}{missing}, {screens}")
+
+
+def _no_window(detail: str) -> Check:
+    if "No module named" in detail:
+        return Check("window", "note", "cannot be opened: its packages are not installed", detail)
+    if not _has_display():
+        return Check("window", "note", "cannot be opened: there is no display", detail)
+    return Check("window", "bad", "cannot be opened: Qt does not start; “cnnstudio doctor --debug” says why", detail)
 
 
 def _has_display() -> bool:
@@ -192,7 +213,7 @@ def _computing() -> Iterator[Check]:
     try:
         from cnnstudio.engine import devices
     except (ImportError, OSError) as error:
-        yield Check("devices", "bad", f"torch does not load: {error}")
+        yield Check("devices", "bad", "torch does not load", repr(error))
         return
     for name in devices.available():
         yield Check("device", "ok", f"{name}: {devices.choose(name).name}")

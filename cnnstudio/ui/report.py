@@ -43,7 +43,7 @@ class ReportCopier(QObject):
         self._process.finished.connect(self._on_finished)
         self._process.errorOccurred.connect(self._on_error)
         # Into a file: a program of Windows' desktop has no output that could be read.
-        self._process.start(program, [*arguments, "doctor", "--output", str(self._file)])
+        self._process.start(program, [*arguments, "doctor", "--debug", "--output", str(self._file)])
         self.told.emit(self.tr("Looking at everything for the report …"))
 
     def end(self) -> None:

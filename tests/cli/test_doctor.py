@@ -128,7 +128,42 @@ def test_a_qt_that_ends_the_process_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DISPLAY", ":0")
     check = doctor._window()
     assert check.state == "bad"
-    assert "there-is-none" in check.said
+    assert check.said == "cannot be opened: Qt does not start; “cnnstudio doctor --debug” says why"
+    assert "there-is-none" in check.detail
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a display")
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("qt.qpa.xcb: could not connect to display", "there is no display"),
+        ("ModuleNotFoundError: No module named 'PySide6'", "its packages are not installed"),
+    ],
+)
+def test_a_window_that_is_not_wanted_here_is_a_note(said: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert doctor._no_window(said) == Check("window", "note", f"cannot be opened: {sentence}", said)
+
+
+def test_a_program_that_does_not_start_once_more_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(doctor, "own_command", lambda: ["/nowhere/cnnstudio"])
+    check = doctor._window()
+    assert check.state == "bad"
+    assert "/nowhere/cnnstudio" in check.detail
+
+
+def test_what_libraries_say_is_quoted_where_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "examine", lambda: iter([Check("window", "bad", "no screen", "at length\nand more")]))
+    target = tmp_path / "report.txt"
+    for more, quoted in (([], False), (["--debug"], True), (["--json"], True)):
+        assert main(["doctor", *more]) == 1
+        assert ("at length" in capsys.readouterr().out) is quoted
+        assert main(["doctor", *more, "-o", str(target)]) == 1
+        assert ("at length" in target.read_text("utf-8")) is quoted
 
 
 def test_the_probe_says_what_qt_is(capsys: pytest.CaptureFixture[str]) -> None:

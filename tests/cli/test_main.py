@@ -27,6 +27,8 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
         ["restore", "--help"],
         ["generate", "--help"],
         ["models"],
+        ["doctor", "--help"],
+        ["completion", "bash"],
         ["--version"],
     ],
 )
@@ -48,7 +50,7 @@ def test_help_documents_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out
     for code in ("0", "1", "2", "3", "4", "5", "6", "7", "130"):
         assert f"\n  {code} " in said
-    for command in ("repair", "detect", "restore", "generate", "models", "train"):
+    for command in ("repair", "detect", "restore", "generate", "models", "train", "doctor", "completion"):
         assert f"\n    {command} " in said
 
 
