@@ -2194,6 +2194,14 @@
         <translation>修复结果会显示在这里。</translation>
     </message>
     <message>
+        <source>Restore anew…</source>
+        <translation>重新复原…</translation>
+    </message>
+    <message>
+        <source>Set other numbers in the Restore panel (Ctrl+R)</source>
+        <translation>在“复原”面板中设置其他数值 (Ctrl+R)</translation>
+    </message>
+    <message>
         <source>Repair anew</source>
         <translation>重新修复</translation>
     </message>
@@ -2455,7 +2463,7 @@
     </message>
     <message>
         <source>The restoration does not show yet what has changed beneath it: “Apply again” makes it anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>复原图层还没有反映其下方的更改：请按“重新应用”重新生成。</translation>
     </message>
     <message>
         <source>Open a photo first.</source>

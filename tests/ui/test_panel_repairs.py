@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.imaging import selection
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches
+from cnnstudio.imaging.tone import Tone
+from cnnstudio.jobs import Origin, RestoreOptions
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.repairs import RepairsPanel, thumbnail
@@ -230,6 +232,31 @@ def test_made_anew(panel: RepairsPanel, editor: Editor, qtbot: QtBot):
     id = panel.selected_id
     assert asked == [(id, "seed"), (id, "pyramid"), (id, "irn")]
     assert panel._model.about(layer(editor, "Repair 3")) == "Pyramid"
+
+
+def test_a_restoration_is_made_anew_with_other_numbers_and_no_other_model(
+    panel: RepairsPanel, editor: Editor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    opened: list[set[str]] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _: opened.append({action.text() for action in menu.actions()}))
+    panel.set_cards([SimpleNamespace(id="pyramid", name="Pyramid")])
+    repair = panel.selected_id
+    whole = Patches.covering([(editor.bounds, np.full((editor.height, editor.width, 3), 90, np.uint8))])
+    origin = Origin("", "", "", RestoreOptions(0, 0, 0, 0, Tone(fading=20)), "CPU")
+    editor.applied(editor.document.add_repair(whole, "Restoration", origin=origin))
+    assert panel._model.about(layer(editor, "Restoration")) == "fading 20"
+    assert panel._model.badge(layer(editor, "Restoration")) == ""
+    assert (panel._anew.text(), panel._anew_button.menu()) == ("Restore anew…", None)
+    panel._open_menu(middle(panel, 0))
+    assert "Restore anew…" in opened[0]
+    assert not {"With another seed", "With “Pyramid”"} & opened[0]
+    with qtbot.waitSignal(panel.redo_requested) as asked:
+        panel._anew_button.click()
+    assert asked.args[0] == layer(editor, "Restoration").id
+    panel.select(repair)
+    assert (panel._anew.text(), panel._anew_button.menu()) == ("Repair anew", panel._anew_menu)
+    panel._open_menu(middle(panel, 1))
+    assert {"With another seed", "With “Pyramid”"} < opened[1]
 
 
 def test_the_menu(panel: RepairsPanel, monkeypatch: pytest.MonkeyPatch):

@@ -437,8 +437,7 @@ class RepairsPanel(QWidget):
         self._refresh()
 
     def _make_actions(self) -> None:
-        self._anew = self._action("refresh", self.tr("Repair anew"), "", self._another_seed)
-        self._anew.setToolTip(self.tr("Make the selected repair anew (Ctrl+R)"))
+        self._anew = self._action("refresh", "", "", self._another_seed)
         self._up = self._action("up", self.tr("Move up"), "Ctrl+Up", self._move_up)
         self._down = self._action("down", self.tr("Move down"), "Ctrl+Down", self._move_down)
         self._visible = self._action("eye", self.tr("Hide or show"), "", self._toggle)
@@ -471,8 +470,7 @@ class RepairsPanel(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if action is self._anew:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-            button.setMenu(self._anew_menu)
+            self._anew_button = button
         return button
 
     def set_cards(self, cards: list[ModelCard]) -> None:
@@ -557,12 +555,26 @@ class RepairsPanel(QWidget):
         row = layers.index(layer) if layer else -1
         for action in (self._anew, self._visible, self._rename, self._delete):
             action.setEnabled(layer is not None)
+        self._show_anew(layer is not None and layer.restored is not None)
         self._up.setEnabled(row > 0)
         self._down.setEnabled(0 <= row < len(layers) - 1)
         self._opacity.setEnabled(layer is not None)
         if layer:
             self._visible.setIcon(icon("eye" if layer.visible else "eye-off"))
             self._opacity.value = layer.opacity * 100
+
+    def _show_anew(self, is_restoration: bool) -> None:
+        """A restoration has no seed and no other model to choose from: it is made anew with other numbers."""
+        action, button, modes = self._anew, self._anew_button, QToolButton.ToolButtonPopupMode
+        if is_restoration:
+            action.setText(self.tr("Restore anew…"))
+            action.setToolTip(self.tr("Set other numbers in the Restore panel (Ctrl+R)"))
+        else:
+            action.setText(self.tr("Repair anew"))
+            action.setToolTip(self.tr("Make the selected repair anew (Ctrl+R)"))
+        button.setAccessibleName(action.text())
+        button.setMenu(None if is_restoration else self._anew_menu)
+        button.setPopupMode(modes.DelayedPopup if is_restoration else modes.MenuButtonPopup)
 
     def _apply(self, change: Callable[[str], Edit | None]) -> None:
         """Makes a change of the document to the selected layer."""
@@ -652,7 +664,7 @@ class RepairsPanel(QWidget):
             menu.addAction(self._show)
             menu.addActions([self._visible, self._rename])
             menu.addSeparator()
-            menu.addActions(self._anew_menu.actions())
+            menu.addActions(self._anew_menu.actions() if self._anew_button.menu() else [self._anew])
             menu.addSeparator()
             menu.addActions([self._up, self._down, self._delete])
             menu.popup(self._list.viewport().mapToGlobal(point))
