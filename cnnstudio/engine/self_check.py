@@ -74,7 +74,7 @@ def self_check(
         pixels: HxWxC ``uint8`` or ``uint16``, as :meth:`Repairer.repair` takes them: the photo with the repair.
         mask: HxW ``uint8``; what is 128 or more was repaired.
         options: of the repair; its seed also chooses the places.
-        progress: is asked at every batch whether to stop.
+        progress: is asked at every place that is looked at, and at every batch, whether to stop.
         damage: HxW ``uint8``; what is 128 or more is not to be taken for the truth. Where ``mask`` is, need not be
             in it.
 
@@ -126,10 +126,9 @@ def _places(
     hidden = 0
     for part in _sample(found, rng):
         for shape in _shapes(mask, part, rng):
-            progress.check_cancelled()
             if places and hidden + np.count_nonzero(shape.inside) > _ENOUGH:
                 continue
-            place = _place(pixels, mask, damage, shape, [p.rect for p in places], rng)
+            place = _place(pixels, mask, damage, shape, [p.rect for p in places], rng, progress)
             if place:
                 places.append(place)
                 hidden += int(np.count_nonzero(place.inside))
@@ -171,6 +170,7 @@ def _place(
     shape: _Shape,
     taken: list[Rect],
     rng: np.random.Generator,
+    progress: Progress,
 ) -> _Shape | None:
     """The place nearby whose surroundings are most like the hole's; None where none will do."""
     height, width = mask.shape
@@ -185,6 +185,7 @@ def _place(
     best: _Shape | None = None
     likeness = math.inf
     for rect, flips in _draws(shape.rect, width, height, rng):
+        progress.check_cancelled()  # of a large hole all draws take a second, and a repair may be waiting
         if not Rect(0, 0, width, height).contains(rect) or any(rect.grown(_CLEAR) & other for other in taken):
             continue
         around = rect.grown(_RING)

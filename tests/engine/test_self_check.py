@@ -163,3 +163,18 @@ def test_an_empty_mask_is_refused_and_cancelling_is_seen() -> None:
     cancel.set()
     with pytest.raises(Cancelled):
         self_check(Repairer(Grey(), CPU), photo, one_hole(photo), progress=Progress(cancel=cancel))
+
+
+def test_cancelling_is_seen_while_a_place_is_looked_for() -> None:
+    class Impatient(Progress):
+        asked = 0
+
+        def check_cancelled(self) -> None:
+            self.asked += 1
+            if self.asked == 10:
+                raise Cancelled
+
+    photo, filler = flat(100), Grey()
+    with pytest.raises(Cancelled):
+        self_check(repairer(filler), photo, one_hole(photo), BARE, Impatient())
+    assert filler.holes == []
