@@ -573,7 +573,7 @@ class RepairsPanel(QWidget):
             action.setText(self.tr("Repair anew"))
             action.setToolTip(self.tr("Make the selected repair anew (Ctrl+R)"))
         button.setAccessibleName(action.text())
-        button.setMenu(None if is_restoration else self._anew_menu)
+        button.setMenu(None if is_restoration else self._anew_menu)  # type: ignore[arg-type]
         button.setPopupMode(modes.DelayedPopup if is_restoration else modes.MenuButtonPopup)
 
     def _apply(self, change: Callable[[str], Edit | None]) -> None:
