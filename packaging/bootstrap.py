@@ -52,6 +52,8 @@ WINDOW_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
+# Without these the tests of a real window, and of its opening no connection, would be skipped.
+TEST_PROGRAMS = {"Xvfb": "xvfb", "strace": "strace"}
 
 
 class SetupError(Exception):
@@ -135,10 +137,10 @@ def ensure_qt_libraries(job):
     missing = missing_packages(QT_LIBRARIES)
     if has_window() and (has_display() or job == "test"):
         missing += missing_packages(WINDOW_LIBRARIES)
-    if has_window() and job == "test" and not shutil.which("Xvfb"):
-        missing.append("xvfb")
+    if has_window() and job == "test":
+        missing += [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
     if missing:
-        install_system_packages(missing, "Qt needs libraries that this system lacks")
+        install_system_packages(missing, "The window or its tests need packages that this system lacks")
 
 
 def setup_key():

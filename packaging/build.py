@@ -6,6 +6,7 @@ only an NVIDIA card needs; ``--cuda`` takes it in and is five times as large.
 """
 
 import argparse
+import gzip
 import platform
 import shutil
 import subprocess
@@ -58,7 +59,7 @@ def freeze(kind):
 
 
 def furnish(folder):
-    """Adds what stands beside the program: licences, manual page, completion, and what Linux's desktops want."""
+    """Adds what stands beside the program: licences, completion, and what Linux's desktops want."""
     resources = folder / "_internal" / "cnnstudio" / "_resources"
     shutil.copyfile(resources / "licences.txt", folder / "LICENCES.txt")
     if sys.platform != "linux":
@@ -93,7 +94,8 @@ def pack(folder):
         return entry
 
     archive = folder.with_name(f"{folder.name}.tar.gz")
-    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
+    # gzip by itself notes the archive's own name and time.
+    with archive.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, EPOCH) as gz, tarfile.open(None, "w", gz) as tar:
         tar.add(folder, folder.name, filter=plain)
     return archive
 
@@ -125,13 +127,13 @@ def main():
             app = DIST / "CNN Studio.app"
             shutil.rmtree(str(app), ignore_errors=True)
             shutil.move(str(made.with_name(app.name)), str(app))
+        bootstrap.say(f"{folder}: {size(folder) / 1e6:.0f} MB, {time.time() - start:.0f} s")
+        if not options.no_archive:
+            archive = pack(folder)
+            bootstrap.say(f"{archive}: {archive.stat().st_size / 1e6:.0f} MB")
     except (bootstrap.SetupError, OSError, subprocess.CalledProcessError) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
-    bootstrap.say(f"{folder}: {size(folder) / 1e6:.0f} MB, {time.time() - start:.0f} s")
-    if not options.no_archive:
-        archive = pack(folder)
-        bootstrap.say(f"{archive}: {archive.stat().st_size / 1e6:.0f} MB")
     return 0
 
 

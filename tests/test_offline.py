@@ -31,7 +31,8 @@ def why_untraced() -> str:
     return "" if tried.returncode == 0 else "strace is not permitted here"
 
 
-pytestmark = pytest.mark.skipif(bool(why_untraced()), reason=why_untraced() or "-")
+UNTRACED = why_untraced()
+pytestmark = pytest.mark.skipif(bool(UNTRACED), reason=UNTRACED)
 
 
 @pytest.fixture
@@ -84,12 +85,11 @@ def test_a_repair_by_command_line_opens_none(tmp_path: Path, photo: Path, enviro
 
 @pytest.fixture
 def screen(tmp_path: Path) -> Iterator[Screen]:
-    if why_not():
-        pytest.skip(why_not())
     with Screen(tmp_path / "screen") as screen:
         yield screen
 
 
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
 def test_the_window_opens_repairs_and_saves_without_one(
     tmp_path: Path, photo: Path, environment: dict[str, str], screen: Screen
 ) -> None:

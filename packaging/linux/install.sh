@@ -18,7 +18,8 @@ fi
 mkdir -p "$bin" "$(dirname "$desktop")" "$(dirname "$icon")" "$(dirname "$bash")"
 ln -sf "$here/cnnstudio" "$bin/cnnstudio"
 # A menu does not look along PATH everywhere, so it is told the place; quotes keep a space in it together.
-sed "s|^Exec=cnnstudio|Exec=\"$here/cnnstudio\"|" "$here/share/applications/cnnstudio.desktop" > "$desktop"
+place=$(printf %s "$here" | sed 's/[\\&|]/\\&/g')
+sed "s|^Exec=cnnstudio|Exec=\"$place/cnnstudio\"|" "$here/share/applications/cnnstudio.desktop" > "$desktop"
 cp "$here/share/icons/hicolor/scalable/apps/cnnstudio.svg" "$icon"
 cp "$here/share/bash-completion/completions/cnnstudio" "$bash"
 command -v update-desktop-database > /dev/null && update-desktop-database "$(dirname "$desktop")" || true

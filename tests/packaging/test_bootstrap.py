@@ -232,6 +232,17 @@ def test_missing_libraries(
         assert f"sudo {install}\n" in capsys.readouterr().out
 
 
+def test_what_the_windows_tests_use_is_installed(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.bootstrap.sys, "platform", "linux")
+    monkeypatch.setattr(machine.bootstrap.shutil, "which", lambda name: name if name == "apt-get" else None)
+    monkeypatch.setattr(machine.bootstrap.os, "geteuid", lambda: 0)
+    add_window(machine)
+    machine.bootstrap.ensure_qt_libraries("run")
+    assert machine.commands == []
+    machine.bootstrap.ensure_qt_libraries("test")
+    assert machine.commands[-1].endswith(" xvfb strace")
+
+
 def test_the_first_run_needs_no_libraries_for_a_window_that_does_not_exist(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
