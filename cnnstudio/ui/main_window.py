@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -211,8 +212,6 @@ class MainWindow(QMainWindow):
         self.desk.cancel()
         self.restoring.cancel()
         for photo in list(self.workspace.photos):
-            if photo.editor:
-                self.checking.forget(photo.editor)
             self.workspace.close(photo)
 
     # ---- layout
@@ -612,6 +611,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_removed(self, photo: OpenPhoto) -> None:
         if photo.editor:
+            self.checking.forget(photo.editor)
             self.finding.desk.forget(photo.editor)
             self.restoring.forget(photo.editor)
 
@@ -685,7 +685,6 @@ class MainWindow(QMainWindow):
         if self.filing.may_close(unsaved, partial(self.close_photo, photo)):
             if photo.editor:
                 self.desk.forget(photo.editor)
-                self.checking.forget(photo.editor)
             self.workspace.close(photo)
 
     def _close_current(self) -> None:
@@ -759,8 +758,13 @@ class MainWindow(QMainWindow):
         self.notices.show(sentence, "error", detail)
 
     def _open_logs(self) -> None:
-        log_folder().mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))
+        with contextlib.suppress(OSError):  # then it cannot be opened either, which is told
+            log_folder().mkdir(parents=True, exist_ok=True)
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))):
+            self.notices.show(
+                self.tr("The folder could not be opened. The logs are in “{path}”.").format(path=log_folder()),
+                "warning",
+            )
 
     # ---- settings
 

@@ -1600,6 +1600,10 @@
         <source>Nothing yet</source>
         <translation>暂无</translation>
     </message>
+    <message>
+        <source>The folder could not be opened. The logs are in “{path}”.</source>
+        <translation>无法打开该文件夹。日志位于“{path}”。</translation>
+    </message>
 </context>
 <context>
     <name>MaskActions</name>

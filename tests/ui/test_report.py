@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.ui import report
+from cnnstudio.ui import main_window, report
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.report import ReportCopier
 
@@ -73,6 +73,25 @@ def test_closing_meanwhile_ends_the_process(copier: ReportCopier, monkeypatch: p
     copier.end()
     assert process.processId() == 0
     copier.end()
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_the_log_folder_is_made_and_opened_or_named(
+    opens: bool, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "data" / "logs"
+    asked: list[str] = []
+    monkeypatch.setattr(main_window, "log_folder", lambda: folder)
+    monkeypatch.setattr(
+        QDesktopServices,
+        "openUrl",
+        lambda url: asked.append(url.toLocalFile()) or opens,  # type: ignore[func-returns-value]
+    )
+    window.commands["logs"].trigger()
+    assert folder.is_dir()
+    assert asked == [str(folder)]
+    told = [label.text() for label in window.notices.findChildren(QLabel) if str(folder) in label.text()]
+    assert bool(told) is not opens
 
 
 def test_a_crash_of_the_last_time_is_told_with_its_place(window: MainWindow) -> None:
