@@ -13,7 +13,7 @@ import numpy as np
 from cnnstudio.cards import ModelCard
 from cnnstudio.cli.report import FileReport
 from cnnstudio.errors import BadInput, BadMask, UnreadablePhoto, UnwritableTarget
-from cnnstudio.imaging.codecs import FORMATS, losses, read_photo, write_photo
+from cnnstudio.imaging.codecs import FORMATS, losses_of_repair, read_photo, write_photo
 from cnnstudio.imaging.evidence import Evidence, write_evidence
 from cnnstudio.imaging.mask import hole, read_mask
 from cnnstudio.imaging.metadata import Metadata
@@ -128,7 +128,7 @@ def repair_photo(
             said = [*photo.metadata.notes]
             return FileReport(str(task.photo), "", "", "clean", round(looked, 3), device, notes=said)
         mask, work = findings.mask(), progress.part(0.3, 0.7)
-    notes = losses(photo, task.output)
+    notes = losses_of_repair(photo, task.output, quality=task.quality)
     progress.check_cancelled()
     work.set(0.05, "loading the model")
     model = repairer()

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "pyramid"
 
 DESCRIPTION = """\
-Repairs what the mask marks (white = repair), and leaves every other pixel as it is. With --auto the damage is found
-instead; a photo in which none is found is left alone, and no result is written for it.
+Repairs what the mask marks (white = repair), and leaves every other pixel as it is; but JPEG, and WebP that is not
+lossless, keep pixels only nearly: write PNG or TIFF where that matters. With --auto the damage is found instead; a
+photo in which none is found is left alone, and no result is written for it.
 
 PHOTO may be a folder: then MASK is a folder too (or one mask for all), each photo's mask is found by name
 (photo.png, photo-mask.png, photo_mask.png, photo.mask.png), and OUT is the folder for the results, which keep

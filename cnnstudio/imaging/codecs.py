@@ -6,6 +6,7 @@ file carried beside its pixels; saving puts all of that back, whole or not at al
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,7 @@ from cnnstudio.errors import CnnStudioError, UnreadablePhoto, UnwritableTarget
 from cnnstudio.imaging import png
 from cnnstudio.imaging.decode import DECODERS, Source, decode_jpeg_draft, sniff
 from cnnstudio.imaging.encode import ENCODERS, MAX_JPEG_EXIF, Picture, jpeg_xmp, to_8bit
+from cnnstudio.imaging.metadata import Metadata
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.safe_file import replacing
 
@@ -160,6 +162,28 @@ def losses(photo: Photo, path: Path, format: str | None = None) -> list[str]:
     if kind != "PNG" and (keywords := png.text_keywords(metadata)):
         lost.append(f"{name} cannot hold the PNG's text notes ({', '.join(keywords)}).")
     return lost
+
+
+def losses_of_repair(photo: Photo, path: Path, format: str | None = None, quality: int | None = None) -> list[str]:
+    """As :func:`losses`, of a photo that is repaired and saved with that quality: what its other pixels lose as well.
+
+    Raises:
+        UnwritableTarget: as :func:`losses`.
+    """
+    kind = _format_for(path, format)
+    if quality is not None or not keeps_own_encoding(photo.metadata, kind):
+        # Encoded anew, whatever the file's own encoding was.
+        like = replace(photo, metadata=replace(photo.metadata, format=None, webp_lossless=False))
+        return losses(like, path, format)
+    # With the same tables, but from whole levels: of photographs 0.2 to 44 % of the pixels come back otherwise, most of
+    # them by 1 or 2 levels, the worst by 23; with colours at half the resolution more than at the full one.
+    again = "JPEG is encoded again: pixels outside the repairs may change slightly. PNG and TIFF keep all exactly."
+    return [again] * (kind == "JPEG") + losses(photo, path, format)
+
+
+def keeps_own_encoding(metadata: Metadata, format: str) -> bool:
+    """Whether a photo can be saved in a format just as its own file was encoded."""
+    return (format == "JPEG" and metadata.jpeg is not None) or (format == "WEBP" and metadata.webp_lossless)
 
 
 def _format_for(path: Path, format: str | None) -> str:

@@ -70,11 +70,6 @@ def format_of(path: Path, options: SaveOptions | None = None) -> str | None:
     return kind if kind == LAYERS or kind in ENCODERS else None
 
 
-def keeps_own_encoding(metadata: Metadata, format: str) -> bool:
-    """Whether a photo can be saved in a format just as its own file was encoded."""
-    return (format == "JPEG" and metadata.jpeg is not None) or (format == "WEBP" and metadata.webp_lossless)
-
-
 def losses(photo: Photo, path: Path, options: SaveOptions) -> list[str]:
     """What saving would lose, in plain sentences; quick for a photo of any size.
 
@@ -91,15 +86,7 @@ def losses(photo: Photo, path: Path, options: SaveOptions) -> list[str]:
         lost.append("8 bits per channel are saved: the photo's 16 bits are rounded.")
     if format_of(path, options) == LAYERS:
         return lost + openraster.losses(like)
-    if options.quality is not None:
-        # Encoded anew, whatever the file's own encoding was.
-        like = replace(like, metadata=replace(like.metadata, format=None, webp_lossless=False))
-    elif format_of(path, options) == "JPEG" and keeps_own_encoding(photo.metadata, "JPEG"):
-        # With the same tables, but from whole levels: 1 to 5 % of the pixels come back otherwise, by 9 levels at most.
-        lost.append(
-            "JPEG is encoded again: a few pixels outside the repairs change slightly. PNG and TIFF keep all exactly."
-        )
-    return lost + codecs.losses(like, path, options.format)
+    return lost + codecs.losses_of_repair(like, path, options.format, options.quality)
 
 
 def write(

@@ -50,7 +50,7 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "{} knows no transparency: transparent parts become white."),
     QT_TRANSLATE_NOOP(
         "Sentences",
-        "JPEG is encoded again: a few pixels outside the repairs change slightly. PNG and TIFF keep all exactly.",
+        "JPEG is encoded again: pixels outside the repairs may change slightly. PNG and TIFF keep all exactly.",
     ),
     QT_TRANSLATE_NOOP("Sentences", "{} stores every pixel approximately, not exactly."),
     QT_TRANSLATE_NOOP("Sentences", "{} cannot hold the PNG's text notes ({})."),

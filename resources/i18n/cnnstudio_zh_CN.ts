@@ -2605,8 +2605,8 @@
         <translation>{} 不支持透明：透明部分将变为白色。</translation>
     </message>
     <message>
-        <source>JPEG is encoded again: a few pixels outside the repairs change slightly. PNG and TIFF keep all exactly.</source>
-        <translation>JPEG 会重新编码：修复区域以外的少数像素会略有变化。PNG 和 TIFF 则全部精确保留。</translation>
+        <source>JPEG is encoded again: pixels outside the repairs may change slightly. PNG and TIFF keep all exactly.</source>
+        <translation>JPEG 会重新编码：修复区域以外的像素可能会略有变化。PNG 和 TIFF 则全部精确保留。</translation>
     </message>
     <message>
         <source>{} stores every pixel approximately, not exactly.</source>

@@ -20,7 +20,7 @@ from cnnstudio.cli import one_photo, repair
 from cnnstudio.cli.failures import log_file
 from cnnstudio.errors import BadInput, NotEnoughMemory
 from cnnstudio.imaging import safe_file
-from cnnstudio.imaging.codecs import read_photo
+from cnnstudio.imaging.codecs import read_photo, write_photo
 from cnnstudio.imaging.provenance import FILLED_IN
 from tests.cli.fakes import FakeRepairer, write_mask_file, write_photo_file
 
@@ -408,3 +408,13 @@ def test_evidence_is_written_beside_the_result(
     assert not (tmp_path / "out.png").exists()
     assert run(photo.parent, mask, tmp_path / "out", "--evidence", str(tmp_path / "other")) != 0
     assert "--evidence is for one photo" in capsys.readouterr().err
+
+
+def test_a_jpeg_that_is_encoded_again_is_told(
+    photo: Path, mask: Path, tmp_path: Path, repairer: FakeRepairer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photo(tmp_path / "old.jpg", read_photo(photo))
+    assert run(tmp_path / "old.jpg", mask, tmp_path / "new.jpg") == 0
+    assert "JPEG is encoded again" in capsys.readouterr().err
+    assert run(tmp_path / "old.jpg", mask, tmp_path / "new.png") == 0
+    assert "JPEG" not in capsys.readouterr().err

@@ -20,7 +20,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from cnnstudio.errors import UnreadablePhoto, UnwritableTarget
 from cnnstudio.imaging import encode
-from cnnstudio.imaging.codecs import losses, read_draft, read_photo, write_photo
+from cnnstudio.imaging.codecs import losses, losses_of_repair, read_draft, read_photo, write_photo
 from cnnstudio.imaging.encode import Picture, to_8bit
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.metadata import Metadata
@@ -809,3 +809,18 @@ def test_a_damaged_byte_never_gives_anything_but_a_photo_or_a_sentence(
     (tmp_path / name).write_bytes(data)
     photo = photo_or_sentence(tmp_path / name)
     assert photo is None or (photo.pixels.ndim == 3 and photo.pixels.dtype in (np.uint8, np.uint16))
+
+
+def test_losses_of_a_repair_tell_of_encoding_anew(tmp_path: Path) -> None:
+    again = "JPEG is encoded again: pixels outside the repairs may change slightly. PNG and TIFF keep all exactly."
+    anew = "stores every pixel approximately, not exactly."
+    write_photo(tmp_path / "a.jpg", Photo(smooth()))
+    jpeg = read_photo(tmp_path / "a.jpg")
+    assert losses_of_repair(jpeg, tmp_path / "b.jpg") == [again]
+    assert losses_of_repair(jpeg, tmp_path / "b.jpg", quality=80) == [f"JPEG {anew}"]
+    assert losses_of_repair(jpeg, tmp_path / "b.png") == []
+    lossy, lossless = (Photo(smooth(), Metadata("WEBP", webp_lossless=lossless)) for lossless in (False, True))
+    assert losses_of_repair(lossy, tmp_path / "b.webp") == [f"WebP {anew}"]
+    assert losses_of_repair(lossless, tmp_path / "b.webp") == []
+    assert losses_of_repair(lossless, tmp_path / "b.webp", quality=90) == [f"WebP {anew}"]
+    assert losses_of_repair(lossless, tmp_path / "b.jpg") == [f"JPEG {anew}"]

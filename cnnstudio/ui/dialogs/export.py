@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.errors import UnwritableTarget
+from cnnstudio.imaging.codecs import keeps_own_encoding
 from cnnstudio.imaging.encode import DEFAULT_QUALITY
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.i18n import plain
@@ -34,7 +35,6 @@ from cnnstudio.ui.saving import (
     SaveOptions,
     format_of,
     identity,
-    keeps_own_encoding,
     keeps_record,
     losses,
 )
