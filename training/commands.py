@@ -22,14 +22,14 @@ from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import SCALES as STORED_SCALES
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
-from training.detect import DetectConfig, DetectRecipe, add_without
+from training.detect import DetectConfig, DetectRecipe
 from training.evaluate_detect import add_evaluation
 from training.evaluate_restore import add_evaluation as add_restore_evaluation
 from training.export import export
 from training.gan import SIDE, GanConfig, GanRecipe
 from training.irn import IrnConfig, IrnRecipe, load_sources
 from training.loop import Outcome, Recipe, RunSpec, run
-from training.options import add_fields, from_options
+from training.options import add_fields, add_without, from_options
 from training.pack import pack
 from training.repair import MEASURED_SIDE, RepairConfig, RepairRecipe
 from training.restore import MARGIN, SCALES, RestoreConfig, RestoreRecipe
@@ -112,11 +112,8 @@ def _repair(args: argparse.Namespace) -> int:
         photos, validation = (store_of(p.permute(0, 2, 3, 1).numpy()) for p in (pictures.train, pictures.kept_out))
         data = {"photos": len(pictures.train), "kept_out": len(pictures.kept_out), "manifest": pictures.manifest}
     else:
-        files = find_images(args.photos)
-        train, kept_out = split(files, args.validation, spec.seed)
-        _say(f"{len(train)} photos to train on, {len(kept_out)} kept out")
+        train, kept_out, data = _split(find_images(args.photos), args.validation, spec.seed)
         photos, validation = _load(train, config.crop), _load(kept_out, MEASURED_SIDE)
-        data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
     recipe = RepairRecipe(config, photos, validation, spec.seed)
     return _train(args, recipe, spec, config.architecture, data)
 
@@ -125,7 +122,7 @@ def _ablate(args: argparse.Namespace) -> int:
     variants = read_variants(args.variants)
     spec = from_options(RunSpec, args, folder=args.folder)
     config = from_options(RepairConfig, args)
-    train, kept_out = split(find_images(args.photos), args.validation, spec.seed)
+    train, kept_out, _ = _split(find_images(args.photos), args.validation, spec.seed)
     print(ablate(variants, config, spec, _load(train, config.crop), _load(kept_out, MEASURED_SIDE)))
     return 0
 
@@ -155,28 +152,19 @@ def _gan(args: argparse.Namespace) -> int:
 def _detect(args: argparse.Namespace) -> int:
     spec = from_options(RunSpec, args, folder=args.folder)
     config = from_options(DetectConfig, args)
-    files = find_images(args.photos, args.without)
-    train, kept_out = split(files, args.validation, spec.seed)
-    if not train or not kept_out:
-        raise BadInput(f"{len(files)} photos are too few to train on some and measure on others.")
-    _say(f"{len(train)} photos to train on, {len(kept_out)} kept out; painting {config.bank} squares")
+    train, kept_out, data = _split(find_images(args.photos, args.without), args.validation, spec.seed)
+    _say(f"painting {config.bank} squares")
     recipe = DetectRecipe(config, train, kept_out, spec.seed)
-    data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
     return _train(args, recipe, spec, config.architecture, data)
 
 
 def _restore(args: argparse.Namespace) -> int:
     spec = from_options(RunSpec, args, folder=args.folder)
     config = from_options(RestoreConfig, args)
-    files = find_images(args.photos)
-    train, kept_out = split(files, args.validation, spec.seed)
-    if not train or not kept_out:
-        raise BadInput(f"{len(files)} photos are too few to train on some and measure on others.")
-    _say(f"{len(train)} photos to train on, {len(kept_out)} kept out")
+    train, kept_out, data = _split(find_images(args.photos), args.validation, spec.seed)
     recipe = RestoreRecipe(
         config, _load(train, config.crop + 2 * MARGIN, SCALES), _load(kept_out, RESTORE_SIDE, SCALES), spec.seed
     )
-    data = {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
     return _train(args, recipe, spec, config.architecture, data)
 
 
@@ -203,6 +191,19 @@ def _gan_small(args: argparse.Namespace) -> int:
         _say(f"{remembered.sentence} {spec.folder / 'nearest.png'} shows samples above their nearest training picture.")
 
     return _train(args, recipe, spec, config.architecture, data, show_memory)
+
+
+def _split(files: Sequence[Path], validation: float, seed: int) -> tuple[list[Path], list[Path], dict[str, object]]:
+    """Photos to train on, those kept out, and what the model card says of them.
+
+    Raises:
+        BadInput: there are none of one of them.
+    """
+    train, kept_out = split(files, validation, seed)
+    if not train or not kept_out:
+        raise BadInput(f"{len(files)} photos are too few to train on some and measure on others.")
+    _say(f"{len(train)} photos to train on, {len(kept_out)} kept out")
+    return train, kept_out, {"photos": len(train), "kept_out": len(kept_out), "manifest": manifest_hash(files)}
 
 
 def _load(files: Sequence[Path], smallest: int, scales: Sequence[float] = STORED_SCALES) -> PhotoStore:

@@ -7,7 +7,6 @@ Stamps and writing are not painted: they cannot be told from what stands on shop
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -115,6 +114,9 @@ class Bank:
     def truth(self, number: int) -> np.ndarray:
         """SxSx5 bool: the damage of one square by class."""
         return np.asarray(self.marks[number][..., None] >> np.arange(len(DAMAGE)) & 1, bool)
+
+
+# Painting ------------------------------------------------------------------------------------------------------------
 
 
 def paint(
@@ -245,6 +247,9 @@ def _cut(photo: np.ndarray, side: int, rng: np.random.Generator) -> np.ndarray:
     if part > side:
         square = np.asarray(cv2.resize(square, (side, side), interpolation=cv2.INTER_AREA))
     return np.ascontiguousarray(square[:, ::-1] if rng.random() < 0.5 else square)
+
+
+# Training ------------------------------------------------------------------------------------------------------------
 
 
 def damage_loss(
@@ -454,11 +459,3 @@ def f1(marked: Sequence[np.ndarray], bank: Bank, index: int, tolerance: int = TO
         asked += int(truth.sum())
     precision, recall = right / max(said, 1), found / max(asked, 1)
     return 2 * precision * recall / max(precision + recall, 1e-9)
-
-
-def add_without(parser: argparse.ArgumentParser) -> None:
-    """Adds ``--without``: photos with damage of their own would teach that damage is sound."""
-    parser.add_argument(
-        "--without", type=Path, metavar="FILE",
-        help="text file with the photos that are left out, folder/name.jpg, a line each: they have damage of their own",
-    )  # fmt: skip

@@ -22,7 +22,8 @@ from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.damage import DamageFinder
 from cnnstudio.networks.registry import build
 from training.data import find_images, read_rgb, split
-from training.detect import TOLERANCE, Bank, DetectConfig, add_without, f1, look, measured_banks, probabilities
+from training.detect import TOLERANCE, Bank, DetectConfig, f1, look, measured_banks, probabilities
+from training.options import add_without
 
 
 def baseline(bank: Bank, index: int) -> tuple[float, str]:
@@ -82,6 +83,22 @@ def marked_wholly(network: nn.Module, photos: Sequence[np.ndarray], device: torc
         photos: HxWx3 uint8, without damage.
     """
     return [float((find(maps_of(look(network, photo, device))).labels > 0).mean()) for photo in photos]
+
+
+def figures_of(table: Mapping[str, Mapping[str, float | str]], shares: Sequence[float]) -> dict[str, float]:
+    """What a model card says of a finder: F1 by class and their mean, and of clean squares and whole sound photos the
+    share of pixels that are marked and the share of pictures that are left untouched.
+
+    Args:
+        table: of :func:`compare`, with all classes and "clean".
+        shares: of :func:`marked_wholly`.
+    """
+    figures = {f"{name}_f1": float(table[name]["network"]) for name in DAMAGE}
+    figures["f1"] = float(np.mean(list(figures.values())))
+    clean = table["clean"]
+    figures |= {"clean_marked": float(clean["network"]), "clean_untouched": 1 - float(clean["squares"])}
+    figures |= {"sound_marked": float(np.mean(shares)), "sound_untouched": shares.count(0) / len(shares)}
+    return {name: round(figure, 4) for name, figure in figures.items()}
 
 
 def maps_of(likely: np.ndarray) -> DamageMaps:
@@ -155,7 +172,9 @@ def add_evaluation(commands: Any) -> None:
         "evaluate-detect", help="measure a finder of damage against classical filters"
     )
     parser.add_argument(
-        "--calibrate", action="store_true", help="first let 0.5 mean the best F1, and write the model so"
+        "--calibrate",
+        action="store_true",
+        help="first let 0.5 mean the best F1, and write the model so, with its new figures",
     )
     parser.add_argument("model", type=Path, metavar="CARD", help="its card, a .json file beside its weights")
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files of clean photos")
@@ -184,19 +203,22 @@ def _evaluate(args: argparse.Namespace) -> int:
         done = calibrate(network, banks, photos, torch.device("cpu"))
         for name, (scale, shift) in done.items():
             print(f"{name}: logits times {scale:.2f}, plus {shift:.2f}")
-        save_file(network.state_dict(), card.path)
-        replace(card, sha256=file_sha256(card.path), training={**card.training, "calibrated": done}).write(card.path)
+        card = replace(card, training={**card.training, "calibrated": done})
     # Other squares than those that were looked at while it was trained or calibrated.
     banks = measured_banks(files, DetectConfig(measured=args.measured, side=args.side), args.seed + 77_000)
     print(
         f"F1 ({TOLERANCE} pixels off count as right), {args.measured} squares of each class from {len(files)} photos.\n"
     )
     print("| class | network | filters | the best filter |\n|---|---|---|---|")
-    for name, row in compare(network, banks, torch.device("cpu")).items():
+    table = compare(network, banks, torch.device("cpu"))
+    for name, row in table.items():
         if name in DAMAGE:
             print(f"| {name} | {row['network']:.3f} | {row['baseline']:.3f} | {row['filter']} |")
         else:
             print(f"| {name} | {row['network']:.3%} of the pixels, {row['squares']:.0%} of the squares marked | | |")
     shares = marked_wholly(network, photos, torch.device("cpu"))
     print(f"\nThe {len(shares)} photos whole: {np.mean(shares):.3%} of the pixels marked, {shares.count(0)} untouched.")
+    if args.calibrate:
+        save_file(network.state_dict(), card.path)
+        replace(card, sha256=file_sha256(card.path), figures=figures_of(table, shares)).write(card.path)
     return 0

@@ -69,3 +69,11 @@ def from_options(kind: type[T], args: argparse.Namespace, **given: Any) -> T:
     values |= {k: v for k, v in vars(args).items() if k in names}
     values |= given
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def add_without(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--without``: photos with damage of their own would teach that damage is sound."""
+    parser.add_argument(
+        "--without", type=Path, metavar="FILE",
+        help="text file with the photos that are left out, folder/name.jpg, a line each: they have damage of their own",
+    )  # fmt: skip

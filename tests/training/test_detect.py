@@ -11,6 +11,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from cnnstudio.cards import read_card, verify
+from cnnstudio.imaging.findings import SURE
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.registry import build
 from tests.engine.test_weights import card_of
@@ -24,10 +25,11 @@ from training.detect import (
     draw_bank,
     f1,
     hardest,
+    look,
     paint,
     probabilities,
 )
-from training.evaluate_detect import baseline, calibrate, compare, marked_wholly, rescale
+from training.evaluate_detect import baseline, calibrate, compare, figures_of, marked_wholly, rescale
 
 TINY = DetectConfig(widths=(16, 24), depths=(1, 1), context=8, side=64, crop=48, batch=4, bank=8, measured=2)
 SCRATCH, SPOT, STAIN = (DAMAGE.index(kind) for kind in ("scratch", "spot", "stain"))
@@ -181,6 +183,16 @@ def test_training_by_the_command_finds_drawn_scratches(photos, tmp_path, capsys)
     assert main(evaluated) == 0
     table = capsys.readouterr().out
     assert [line.split()[1] for line in table.splitlines() if line.startswith("| ")][1:] == [*DAMAGE, "clean"]
+    assert read_card(card.path.with_suffix(".json")) == card  # measuring changes nothing
+    assert main([*evaluated, "--calibrate"]) == 0
+    calibrated = read_card(card.path.with_suffix(".json"))
+    verify(calibrated)
+    assert calibrated.sha256 != card.sha256
+    assert set(calibrated.training["calibrated"]) == set(DAMAGE)
+    rows = [line.split("|") for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert {f"{row[1].strip()}_f1": float(row[2]) for row in rows[1:6]} == {
+        f"{kind}_f1": pytest.approx(calibrated.figures[f"{kind}_f1"], abs=0.001) for kind in DAMAGE
+    }
 
 
 @pytest.mark.parametrize("measured", [1, 3])
@@ -268,7 +280,15 @@ def test_calibrating_scales_and_moves_the_logits_of_each_class():
         torch.testing.assert_close(after[:, i], scale * before[:, i] + shift)
 
 
-def test_calibrated_a_half_is_the_best_threshold_and_sound_photos_stay_below_the_floor():
+def test_the_cards_figures_are_those_that_were_measured():
+    table = {kind: {"network": f1, "baseline": 0.1} for kind, f1 in zip(DAMAGE, (0.9, 0.8, 0.7, 0.6, 0.5), strict=True)}
+    figures = figures_of(table | {"clean": {"network": 0.01, "squares": 0.25}}, [0.0, 0.1, 0.0, 0.0])
+    assert figures == {f"{kind}_f1": row["network"] for kind, row in table.items()} | {
+        "f1": 0.7, "clean_marked": 0.01, "clean_untouched": 0.75, "sound_marked": 0.025, "sound_untouched": 0.75,
+    }  # fmt: skip
+
+
+def test_calibrated_a_half_is_the_best_threshold_and_what_is_sure_is_hardly_in_sound_photos():
     """Damage is lighter than 0.6, and sound photos reach 0.7."""
     pixels = np.full((1, 32, 32, 3), 102, np.uint8)
     pixels[0, 10:14, 4:28] = 230
@@ -276,13 +296,10 @@ def test_calibrated_a_half_is_the_best_threshold_and_sound_photos_stay_below_the
     marks[0, 10:14, 4:28] = (1 << len(DAMAGE)) - 1
     damaged, clean = Bank(pixels, marks), Bank(np.full((1, 32, 32, 3), 115, np.uint8), np.zeros((1, 32, 32), np.uint8))
     net = _Light()
-    calibrate(
-        net,
-        dict.fromkeys(DAMAGE, damaged) | {"clean": clean},
-        [np.full((32, 32, 3), 180, np.uint8)],
-        torch.device("cpu"),
-    )
+    sound = np.full((32, 32, 3), 180, np.uint8)
+    calibrate(net, dict.fromkeys(DAMAGE, damaged) | {"clean": clean}, [sound], torch.device("cpu"))
     (found,) = probabilities(net, damaged, torch.device("cpu"))
     assert (found[11, 6] > 0.5).all()
     assert (found[0, 0] < 0.5).all()
     assert (probabilities(net, clean, torch.device("cpu"))[0] < 0.5).all()
+    assert look(net, sound, torch.device("cpu")).max() == pytest.approx(SURE, abs=1e-4)
