@@ -208,7 +208,7 @@ def _readable(recipe: dict[str, Any], files: dict[str, dict[str, Any]]) -> str:
     ]
     for repair in recipe["repairs"]:
         lines += [f"{repair['name']}", *(f"  {line}" for line in _about(repair)), ""]
-    lines += recipe["notes"]
+    lines += [*recipe["notes"], ""] if recipe["notes"] else []
     lines += ["Files in this folder", ""]
     for name, facts in files.items():
         lines += [f"{name}: {_ABOUT.get(name, _ABOUT['original'])}", f"  SHA-256 {facts['sha256']}"]
@@ -219,7 +219,9 @@ def _readable(recipe: dict[str, Any], files: dict[str, dict[str, Any]]) -> str:
 def _about(repair: dict[str, Any]) -> Iterator[str]:
     model = repair["model"]
     made = "filled in" if repair["made_up"] else "corrected"
-    yield f"{repair['pixels']} pixels in {len(repair['regions'])} regions, {made}, {repair['opacity']:.0%} opaque"
+    count = len(repair["regions"])
+    where = f"{count} {'region' if count == 1 else 'regions'}"
+    yield f"{repair['pixels']} pixels in {where}, {made}, {repair['opacity']:.0%} opaque"
     if model:
         yield f"Model {model['id']}, version {model['version'] or 'not known'}, seed {repair['seed']}"
         yield f"Model's SHA-256 {model['sha256'] or 'not known'}"

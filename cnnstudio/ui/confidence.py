@@ -63,6 +63,7 @@ class Confidence(QObject):
         self._offered: Offer | None = None
         self._trial: _Trial | None = None
         self._errand: Errand | None = None
+        self._shown: list[Spread] = []
         self._is_given_up = False
         desk.changed.connect(self._on_desk_changed)
         desk.made.connect(self._on_made)
@@ -128,6 +129,7 @@ class Confidence(QObject):
         """Shows what is known, and makes what is not."""
         editor = self._editor
         if editor is None:
+            self._shown = []
             self._stop()
             self._tell("")
             return
@@ -227,6 +229,7 @@ class Confidence(QObject):
     # ---- what is seen
 
     def _show(self, editor: Editor, known: list[Spread]) -> None:
+        self._shown = known
         if not known:
             self.map = None
             self._tell(
@@ -240,11 +243,11 @@ class Confidence(QObject):
             return together(known, editor.height, editor.width)
 
         errand = Errand(self._lanes.work, CallJob(function=run, slot="confidence"), self)
-        errand.finished.connect(partial(self._on_shown, editor))
+        errand.finished.connect(partial(self._on_shown, known))
         errand.failed.connect(self.failed)
 
-    def _on_shown(self, editor: Editor, shown: Spread) -> None:
-        if editor is self._editor:
+    def _on_shown(self, known: list[Spread], shown: Spread) -> None:
+        if known is self._shown:  # else the photo or what shows of it has changed meanwhile
             self.map = shown.grid
             self._tell(
                 self.tr(

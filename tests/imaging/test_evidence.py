@@ -83,6 +83,7 @@ def test_the_recipe_says_all_and_its_hashes_are_right(tmp_path: Path) -> None:
     text = (tmp_path / "proof/recipe.txt").read_text("utf-8")
     for said in (
         "a.jpg",
+        "150 pixels in 1 region, filled in, 100% opaque",
         "10 20 30 5",
         "pyramid",
         "seed 7",

@@ -168,6 +168,19 @@ def test_a_repair_that_is_hidden_is_not_in_the_map(window: MainWindow, editor: E
     qtbot.waitUntil(lambda: np.count_nonzero(shown(window)) == HOLE.area + 100)
 
 
+def test_a_map_that_comes_too_late_is_not_shown(window: MainWindow, editor: Editor, engine: Engine, qtbot: QtBot):
+    repair(window, editor, qtbot)
+    repair(window, editor, qtbot, Rect(200, 100, 10, 10))
+    window.commands["confidence"].trigger()
+    qtbot.waitUntil(lambda: window.confidence.map is not None and np.count_nonzero(shown(window)) == HOLE.area + 100)
+    for layer in editor.document.layers:  # the map of the second alone is being made while that is hidden, too
+        editor.applied(editor.document.set_visible(layer.id, False))
+    with qtbot.waitSignal(window._lanes.work.finished):
+        assert window.confidence.map is None
+    assert window.confidence.map is None
+    assert "no repair here" in window.status.hint
+
+
 def test_heat_is_told_apart_by_lightness_too():
     colours = heat_colours(1.0)
     assert colours[0] == 0
