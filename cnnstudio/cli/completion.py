@@ -14,8 +14,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
     parser = commands.add_parser(
         "completion",
         help="print what a shell needs to complete these commands",
-        description="Prints a script for a shell. That for bash belongs into the file "
-        "~/.local/share/bash-completion/completions/cnnstudio, that for zsh into a file _cnnstudio in a folder of $fpath.",
+        description="Prints a script for a shell. That of bash belongs into the file "
+        "~/.local/share/bash-completion/completions/cnnstudio, that of zsh into _cnnstudio in a folder of $fpath.",
         allow_abbrev=False,
         parents=[common],
     )

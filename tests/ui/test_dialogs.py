@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QDesktopServices
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -18,6 +20,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPushButton,
+    QTabWidget,
+    QTextBrowser,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -26,6 +30,7 @@ from cnnstudio import __version__
 from cnnstudio.cards import list_cards
 from cnnstudio.jobs import DeviceInfo
 from cnnstudio.ui.commands import Commands
+from cnnstudio.ui.dialogs import about
 from cnnstudio.ui.dialogs.about import About
 from cnnstudio.ui.dialogs.preferences import Preferences
 from cnnstudio.ui.dialogs.shortcuts import ShortcutSheet
@@ -199,3 +204,21 @@ def test_about_names_every_network_and_what_it_learned_from(opened: Callable[[QD
     assert "Trained on" in dialog.text
     assert "LGPL" in dialog.text
     assert "no connection to any network" in dialog.text
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_the_texts_of_licences_are_shown(
+    opens: bool, opened: Callable[[QDialog], QDialog], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    texts = tmp_path / "licences.txt"
+    texts.write_text("Permission is hereby granted", "utf-8")
+    asked: list[str] = []
+    monkeypatch.setattr(about, "resource", lambda *_: texts)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: asked.append(url.toLocalFile()) or opens)
+    dialog = opened(About([]))
+    page = next(page for page in dialog.findChildren(QTextBrowser) if texts.as_uri() in page.toHtml())
+    dialog.findChild(QTabWidget).setCurrentWidget(page)
+    link = page.document().find("whole texts")
+    QTest.mouseClick(page.viewport(), Qt.MouseButton.LeftButton, pos=page.cursorRect(link).center() - QPoint(8, 0))
+    assert asked == [str(texts)]
+    assert ("Permission is hereby granted" in page.toPlainText()) is not opens

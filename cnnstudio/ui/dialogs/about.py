@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QSize, Qt, QUrl, qVersion
+from PySide6.QtCore import QSize, Qt, QUrl, Slot, qVersion
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -83,11 +84,12 @@ class About(QDialog):
             (self.tr("&Networks"), self._networks(cards)),
             (self.tr("&Licences"), self._licences()),
         ):
-            page = QTextBrowser(openExternalLinks=True)
+            page = QTextBrowser(openLinks=False)
             page.setAccessibleName(plain(name))
             page.setTabChangesFocus(True)
             page.setFrameShape(QFrame.Shape.NoFrame)  # the tab's own frame is enough
             page.setHtml(content)
+            page.anchorClicked.connect(self._open)
             self._pages.addTab(page, name)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip(self.tr("Close (Esc)"))
@@ -102,6 +104,14 @@ class About(QDialog):
     def text(self) -> str:
         """What the pages say, without its looks."""
         return "\n".join(page.toPlainText() for page in self._pages.findChildren(QTextBrowser))
+
+    @Slot(QUrl)
+    def _open(self, address: QUrl) -> None:
+        """In whatever shows texts here; where there is nothing, in place of the page."""
+        page = self.sender()
+        assert isinstance(page, QTextBrowser)
+        if not QDesktopServices.openUrl(address):
+            page.setSource(address)
 
     def _privacy(self) -> str:
         parts = [
