@@ -7,7 +7,6 @@ repairing is left out of the next.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches, View
+from cnnstudio.imaging.provenance import now
 from cnnstudio.imaging.tiles import TileGrid, TileKey
 from cnnstudio.jobs import CallJob, JobFailure, Origin, Progress, RepairJob, RepairOptions, RepairResult
 from cnnstudio.ui.editor import Editor
@@ -299,8 +299,7 @@ class RepairDesk(QObject):
         used, base = request.used, request.pixels
         job = errand.job
         assert isinstance(job, RepairJob)
-        card, when = job.card, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        origin = Origin(card.version, card.sha256, when, job.options, result.device)
+        origin = Origin(job.card.version, job.card.sha256, now(), job.options, result.device)
 
         def build(_: Progress) -> Candidate:
             from cnnstudio.imaging.layers import Layer
