@@ -421,6 +421,9 @@ class Restoring(QObject):
                            " corrected all the same.")  # fmt: skip
         elif self._is_outdated:
             hint = self._outdated_hint()
+        elif self._layer and editor.document.layers[-1].id != self._layer.id:
+            hint = self.tr("The photo has been restored. Other numbers make its layer anew; the repairs above it stay"
+                           " as they are, and may have to be made anew as well.")  # fmt: skip
         elif self._layer:
             hint = self.tr("The photo has been restored. Other numbers make its layer anew.")
         else:

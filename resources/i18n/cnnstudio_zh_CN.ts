@@ -2478,6 +2478,10 @@
         <translation>这里没有去除噪点、JPEG 块和模糊的模型；仍可校正影调。</translation>
     </message>
     <message>
+        <source>The photo has been restored. Other numbers make its layer anew; the repairs above it stay as they are, and may have to be made anew as well.</source>
+        <translation>照片已复原。更改数值会重新生成复原图层；其上方的修复保持不变，可能也需要重新修复。</translation>
+    </message>
+    <message>
         <source>The photo has been restored. Other numbers make its layer anew.</source>
         <translation>照片已复原。更改数值可重新生成该图层。</translation>
     </message>

@@ -319,8 +319,10 @@ def test_a_restored_photo_can_be_repaired_above_it(window: MainWindow, opened: E
     applied(window, qtbot)
     hole = Rect(40, 50, 30, 20)
     opened.apply(selection.rectangle(opened.document.mask, hole))
+    assert "above it" not in window.restore_panel._hint.text()
     window.repairing.repair()
     qtbot.waitUntil(lambda: len(opened.document.layers) == 2)
+    assert "the repairs above it stay" in window.restore_panel._hint.text()
     assert [layer.restored is None for layer in opened.document.layers] == [False, True]
     after, toned = opened.document.view.to_array(), tone.apply(opened.document.photo.pixels, FADED)
     changed = (after != toned).any(2)
