@@ -62,16 +62,21 @@ def fake_engine(job: Job, progress: Progress) -> object:
             raise TypeError(type(job).__name__)
 
 
-@pytest.fixture
-def lanes(qapp: object) -> Iterator[Lanes]:
-    """All work is done in the event loop's next turn, on this thread."""
-    lanes = Lanes(
-        ImmediateRunner(fake_engine, "engine"),
+def immediate_lanes(engine: Callable[[Job, Progress], object]) -> Lanes:
+    """Lanes without threads: all work is done in the event loop's next turn; whoever asks for them closes them."""
+    return Lanes(
+        ImmediateRunner(engine, "engine"),
         ImmediateRunner(run_io_job, "files"),
         ImmediateRunner(run_io_job, "journal"),
         ImmediateRunner(run_call, "work"),
         ImmediateRunner(run_call, "tiles"),
     )
+
+
+@pytest.fixture
+def lanes(qapp: object) -> Iterator[Lanes]:
+    """On this thread, with an engine that paints."""
+    lanes = immediate_lanes(fake_engine)
     yield lanes
     lanes.close()
 

@@ -22,16 +22,15 @@ from cnnstudio.imaging.findings import GROWN
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.jobs import DetectJob, Job, Progress
-from cnnstudio.runtime.io_lane import run_io_job
 from cnnstudio.runtime.runner import JobRunner
 from cnnstudio.ui import main_window
 from cnnstudio.ui.bridge import image_pixels
 from cnnstudio.ui.damage_kinds import COLOURS
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.finding import FindDesk, Found
-from cnnstudio.ui.lanes import Lanes, run_call
+from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.main_window import MainWindow
-from tests.fakes import ImmediateRunner
+from tests.ui.conftest import immediate_lanes
 from tests.ui.damaged import (
     CARD,
     PALE,
@@ -73,13 +72,7 @@ def engine() -> Engine:
 
 @pytest.fixture
 def lanes(qapp: object, engine: Engine) -> Iterator[Lanes]:
-    lanes = Lanes(
-        ImmediateRunner(engine, "engine"),
-        ImmediateRunner(run_io_job, "files"),
-        ImmediateRunner(run_io_job, "journal"),
-        ImmediateRunner(run_call, "work"),
-        ImmediateRunner(run_call, "tiles"),
-    )
+    lanes = immediate_lanes(engine)
     yield lanes
     lanes.close()
 

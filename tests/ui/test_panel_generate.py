@@ -17,11 +17,10 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.errors import BadModel
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import Generated, GenerateJob, Job, Latent, Progress
-from cnnstudio.runtime.io_lane import run_io_job
 from cnnstudio.ui.generation import Generation, Picture, Recipe
-from cnnstudio.ui.lanes import Lanes, run_call
+from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.generate import GeneratePanel
-from tests.fakes import ImmediateRunner
+from tests.ui.conftest import immediate_lanes
 
 CARD = ModelCard("dcgan", "DCGAN", "Makes small pictures.", "generate", "dcgan", {}, "1", "MIT", {}, {}, {}, "0")
 OTHER = replace(CARD, id="flowers", name="Flowers")
@@ -68,13 +67,7 @@ def engine() -> Engine:
 
 @pytest.fixture
 def lanes(qapp: object, engine: Engine) -> Iterator[Lanes]:
-    lanes = Lanes(
-        ImmediateRunner(engine, "engine"),
-        ImmediateRunner(run_io_job, "files"),
-        ImmediateRunner(run_call, "journal"),
-        ImmediateRunner(run_call, "work"),
-        ImmediateRunner(run_call, "tiles"),
-    )
+    lanes = immediate_lanes(engine)
     yield lanes
     lanes.close()
 
