@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
-from cnnstudio.imaging import exif
+from cnnstudio.imaging import exif, xmp
+
+_GPS = "{http://ns.adobe.com/exif/1.0/}GPS"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ class Metadata:
 
 
 def without_location(metadata: Metadata) -> Metadata:
-    """The same without the place where the photo was taken: GPS tags in EXIF and XMP."""
+    """The same without the place where the photo was taken: GPS tags in EXIF and XMP.
+
+    What cannot be read is left out as a whole, and so is extended XMP: they may hold anything.
+    """
     block = metadata.exif
     if block is not None:
         try:
@@ -72,11 +76,26 @@ def without_location(metadata: Metadata) -> Metadata:
         else:
             if exif.GPS in directory:
                 block = exif.build({tag: entry for tag, entry in directory.items() if tag != exif.GPS}, layout)
-    packet = metadata.xmp
-    if packet is not None:
-        packet = re.sub(rb'\s+exif:GPS\w+\s*=\s*("[^"]*"|\'[^\']*\')', b"", packet)
-        packet = re.sub(rb"<exif:(GPS\w+)\b[^>]*?(/>|>.*?</exif:\1\s*>)", b"", packet, flags=re.DOTALL)
+    packet = metadata.xmp and _without_gps(metadata.xmp)
     return replace(metadata, exif=block, xmp=packet, xmp_extension=())
+
+
+def _without_gps(packet: bytes) -> bytes | None:
+    """An XMP packet without the place, as it was where it has none; None where it cannot be read."""
+    try:
+        parsed = xmp.parse(packet)
+    except ValueError:
+        return None
+    is_changed = False
+    for element in parsed.root.iter():
+        for name in [name for name in element.attrib if name.startswith(_GPS)]:
+            del element.attrib[name]
+            is_changed = True
+        kept = [child for child in element if not str(child.tag).startswith(_GPS)]
+        if len(kept) < len(element):
+            element[:] = kept
+            is_changed = True
+    return parsed.to_bytes() if is_changed else packet
 
 
 def without_personal(metadata: Metadata) -> Metadata:

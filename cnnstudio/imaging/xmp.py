@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -132,10 +133,12 @@ def parse(packet: bytes) -> Packet:
     """
     if len(packet) > _MOST_BYTES:
         raise ValueError("too large")
+    if packet[:2] not in (BOM_UTF16_LE, BOM_UTF16_BE) and b"\0" not in packet[:2]:
+        packet = packet.strip(b"\0 \t\r\n")  # in UTF-16 they would be halves of letters
     builder = _Builder()
     parser = XMLParser(target=builder)
     try:
-        parser.feed(packet.strip(b"\0 \t\r\n"))
+        parser.feed(packet)
         root = parser.close()
     except (ParseError, LookupError) as error:
         raise ValueError(f"no XML: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -120,16 +121,35 @@ def test_damaged_blocks_never_raise_anything_but_value_error(data: bytes, order:
 def test_location_is_taken_out_and_the_rest_stays() -> None:
     kept = {271: Entry(2, 7, b"Kamera\0")}
     block = exif.build(kept | {exif.GPS: Entry(4, 1, {1: Entry(2, 2, b"N\0")})}, Layout())
-    packet = (
-        b'<rdf:Description exif:GPSLatitude="53,52N" tiff:Make="K">'
-        b"<exif:GPSAltitude>12/1</exif:GPSAltitude><dc:title>A</dc:title></rdf:Description>"
-    )
-    metadata = without_location(Metadata(exif=block, xmp=packet, dpi=(300.0, 300.0)))
+    metadata = without_location(Metadata(exif=block, dpi=(300.0, 300.0)))
     assert metadata.exif is not None
     assert exif.parse(metadata.exif)[1] == kept
-    assert metadata.xmp == b'<rdf:Description tiff:Make="K"><dc:title>A</dc:title></rdf:Description>'
     assert metadata.dpi == (300.0, 300.0)
     assert without_location(Metadata(exif=b"damaged")).exif is None
+
+
+@pytest.mark.parametrize("prefix", ["exif", "other"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_location_is_taken_out_of_xmp_whatever_it_is_called(prefix: str, encoding: str) -> None:
+    def packet(at: str, inside: str) -> bytes:
+        return (
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"'
+            f' xmlns:{prefix}="http://ns.adobe.com/exif/1.0/"><rdf:Description{at} tiff:Make="K">{inside}'
+            f"<{prefix}:ColorSpace>1</{prefix}:ColorSpace></rdf:Description></rdf:RDF>"
+        ).encode(encoding)
+
+    altitude = f"<{prefix}:GPSAltitude>12/1</{prefix}:GPSAltitude><{prefix}:GPSMapDatum/>"
+    found = without_location(Metadata(xmp=packet(f' {prefix}:GPSLatitude="53,52N"', altitude))).xmp
+    assert found is not None
+    (description,) = ElementTree.fromstring(found.decode())
+    assert description.attrib == {"{http://ns.adobe.com/tiff/1.0/}Make": "K"}
+    assert [(e.tag, e.text) for e in description] == [("{http://ns.adobe.com/exif/1.0/}ColorSpace", "1")]
+    without = packet("", "")
+    assert without_location(Metadata(xmp=without)).xmp == without
+
+
+def test_xmp_that_cannot_be_read_is_taken_out_with_the_location() -> None:
+    assert without_location(Metadata(xmp=b'<rdf:Description exif:GPSLatitude="53,52N"/>')).xmp is None
 
 
 def test_without_personal_keeps_what_the_picture_needs() -> None:

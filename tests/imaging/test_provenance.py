@@ -207,6 +207,14 @@ def test_what_was_made_up_stays_so_called_and_corrections_are_no_fill() -> None:
     assert kind.endswith("/trainedAlgorithmicMedia")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_xmp_in_every_encoding_it_may_have_is_kept(encoding: str) -> None:
+    metadata, notes = record(Metadata(xmp=CAMERA.decode().encode(encoding)), [REPAIR])
+    assert notes == []
+    assert "Großmutter &amp; 祖母".encode() in (metadata.xmp or b"")
+    assert len(entries(tree_of(metadata.xmp or b""))) == 2
+
+
 OURS = ("History", "DigitalSourceType")
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>
