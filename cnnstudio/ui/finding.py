@@ -153,11 +153,6 @@ class Found(QObject):
         """Whether damage of that kind counts."""
         return kind in self._kinds
 
-    @property
-    def is_sifting(self) -> bool:
-        """Whether other regions are on their way."""
-        return self._sifting is not None
-
     def region_at(self, x: float, y: float, reach: float) -> Region | None:
         """The region at a photo position, or the nearest within ``reach`` photo pixels."""
         row = self.row_of(region_at(self._sifted.findings, x, y, reach))

@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, QUrl, Signal, Slo
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -61,6 +60,7 @@ from cnnstudio.ui.find_control import FindControl
 from cnnstudio.ui.i18n import plain
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.mask_actions import MaskActions
+from cnnstudio.ui.outside import open_outside
 from cnnstudio.ui.panels.damage import DamagePanel
 from cnnstudio.ui.panels.filmstrip import Filmstrip
 from cnnstudio.ui.panels.generate import GeneratePanel
@@ -351,9 +351,9 @@ class MainWindow(QMainWindow):
 
     def _take_keyboard(self, dock: QDockWidget, seen: bool) -> None:
         """A panel that goes behind another would keep the keyboard, and Enter would press its buttons unseen."""
-        holder = QApplication.focusWidget()
-        if not seen and holder is not None and dock.isAncestorOf(holder):
-            self._stack.currentWidget().setFocus()
+        holder, photo = QApplication.focusWidget(), self._stack.currentWidget()
+        if not seen and holder is not None and photo is not None and dock.isAncestorOf(holder):
+            photo.setFocus()
 
     @Slot(bool)
     def _fold_panels(self, shown: bool) -> None:
@@ -760,7 +760,7 @@ class MainWindow(QMainWindow):
     def _open_logs(self) -> None:
         with contextlib.suppress(OSError):  # then it cannot be opened either, which is told
             log_folder().mkdir(parents=True, exist_ok=True)
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))):
+        if not open_outside(QUrl.fromLocalFile(str(log_folder()))):
             self.notices.show(
                 self.tr("The folder could not be opened. The logs are in “{path}”.").format(path=log_folder()),
                 "warning",

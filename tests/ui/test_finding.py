@@ -96,7 +96,7 @@ def looked(desk: FindDesk, editor: Editor, qtbot: QtBot) -> Found:
 
 
 def settled(found: Found, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not found.is_sifting)
+    qtbot.waitUntil(lambda: found._sifting is None)
 
 
 def kept(found: Found) -> set[Rect]:
@@ -414,7 +414,7 @@ def test_what_is_repaired_by_hand_is_no_longer_among_what_was_found(window: Main
     for number, (rect, left) in enumerate(((SCRATCH, {STAIN, SPECK}), (SPECK | STAIN, set[Rect]())), 1):
         editor.apply(selection.rectangle(editor.document.mask, rect))
         window.commands["repair"].trigger()
-        qtbot.waitUntil(lambda number=number: len(editor.document.layers) == number and not found.is_sifting)
+        qtbot.waitUntil(lambda number=number: len(editor.document.layers) == number and found._sifting is None)
         assert kept(found) == left
     assert window.finding.desk.of(editor) is None
     assert window.canvas.tool is window.tools["brush"]

@@ -78,7 +78,7 @@ def test_where_nothing_is_found_one_button_looks_more_closely(
         assert panel._summary.text() == "No damage was found. A higher sensitivity looks more closely."
         panel._closer.setFocus()
         qtbot.keyClick(panel._closer, Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda: not found.is_sifting)
+        qtbot.waitUntil(lambda: found._sifting is None)
         assert {found.sensitivity(kind) for kind in DAMAGE} == {sensitivity}
         assert {row.slider.value for row in panel._kinds} == {sensitivity}
     assert [region.kind for region in found.regions] == ["scratch"]
@@ -95,7 +95,7 @@ def test_where_not_even_the_closest_look_finds_anything_the_brush_is_named(
     panel.set_found(found)
     for _ in range(2):
         panel._closer.click()
-        qtbot.waitUntil(lambda: not found.is_sifting)
+        qtbot.waitUntil(lambda: found._sifting is None)
     assert panel._summary.text().endswith("Paint over what you see (B).")
     assert not panel._closer.isVisible()
 
@@ -151,15 +151,15 @@ def test_the_selected_one_is_known_again_among_others(
     regions.selectRow(2)
     with qtbot.assertNotEmitted(panel.show_requested):
         found.set_sensitivity("spot", 90)
-        qtbot.waitUntil(lambda: not found.is_sifting)
+        qtbot.waitUntil(lambda: found._sifting is None)
         assert [region.bounds for region in found.regions] == [STAIN, SCRATCH, PALE, SPECK]
         assert regions.region is not None
         assert regions.region.bounds == SPECK
         found.show_kind("spot", False)
-        qtbot.waitUntil(lambda: not found.is_sifting)
+        qtbot.waitUntil(lambda: found._sifting is None)
         assert regions.region is None
         found.show_kind("spot", True)
-        qtbot.waitUntil(lambda: not found.is_sifting)
+        qtbot.waitUntil(lambda: found._sifting is None)
         assert regions.region.bounds == SPECK
 
 

@@ -22,6 +22,7 @@ HALO = 4
 """Pixels farther than this from the hole are left as they are."""
 
 _PAPER = np.array([(250, 247, 240), (243, 236, 220), (232, 222, 200)], np.float32)
+_DIRT = np.array([(14, 13, 13), (34, 28, 24), (62, 52, 44)], np.float32)
 _BEHIND = np.array([(252, 252, 252), (238, 238, 236), (18, 18, 20), (66, 52, 42), (120, 112, 100)], np.float32)
 _INK = np.array([(72, 40, 130), (30, 50, 140), (170, 30, 40), (35, 32, 40)], np.float32)
 _PEN = np.array([(28, 40, 110), (25, 25, 30), (60, 60, 66), (150, 30, 40), (244, 242, 236)], np.float32)
@@ -121,7 +122,8 @@ def _look_dust(image: Floats, hole: Mask, rng: np.random.Generator) -> Floats:
 
 def _look_crease(image: Floats, hole: Mask, rng: np.random.Generator) -> Floats:
     depth = cv2.distanceTransform(hole, cv2.DIST_L2, 3)
-    paper = _pick(_PAPER, rng) + _fibres(hole.shape, rng)
+    # Dirt settles in an old fold, and a cracked glass plate prints black.
+    paper = _pick(_DIRT if rng.random() < 0.3 else _PAPER, rng) + _fibres(hole.shape, rng)
     # Bare along the middle; towards the border flakes of the picture hold on, dulled by cracks.
     middle = depth / max(float(depth.max()), 1.0)
     flakes = 0.5 * _noise(hole.shape, 2.5, rng) + 0.4 * _noise(hole.shape, 9, rng)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QSize, Qt, QUrl, Slot, qVersion
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -26,6 +25,7 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.paths import resource, user_data_dir
 from cnnstudio.ui.i18n import plain
 from cnnstudio.ui.icons import icon
+from cnnstudio.ui.outside import open_outside
 from cnnstudio.ui.panels.model_facts import data_lines, size
 from cnnstudio.ui.sentences import translated
 
@@ -110,7 +110,7 @@ class About(QDialog):
         """In whatever shows texts here; where there is nothing, in place of the page."""
         page = self.sender()
         assert isinstance(page, QTextBrowser)
-        if not QDesktopServices.openUrl(address):
+        if not open_outside(address):
             page.setSource(address)
 
     def _privacy(self) -> str:
