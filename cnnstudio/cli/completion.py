@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from cnnstudio.cli.failures import Exit
 
-SHELLS = ("bash", "zsh")
+SHELLS = ("bash", "zsh", "fish")
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -15,7 +16,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
         "completion",
         help="print what a shell needs to complete these commands",
         description="Prints a script for a shell. That of bash belongs into the file "
-        "~/.local/share/bash-completion/completions/cnnstudio, that of zsh into _cnnstudio in a folder of $fpath.",
+        "~/.local/share/bash-completion/completions/cnnstudio, that of zsh into _cnnstudio in a folder of $fpath, "
+        "that of fish into ~/.config/fish/completions/cnnstudio.fish.",
         allow_abbrev=False,
         parents=[common],
     )
@@ -25,9 +27,28 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
 
 def run(arguments: argparse.Namespace) -> Exit:
     """Prints the script."""
+    print(script(arguments.shell))
+    return Exit.OK
+
+
+def script(shell: str) -> str:
+    """What one of SHELLS needs."""
     import shtab
 
     from cnnstudio.cli.main import build_parser
 
-    print(shtab.complete(build_parser(), arguments.shell))
-    return Exit.OK
+    parser = build_parser()
+    _complete_paths(parser, shtab.FILE)
+    return shtab.complete(parser, shell)
+
+
+def _complete_paths(parser: argparse.ArgumentParser, as_file: object) -> None:
+    """Has paths completed as such, and commands told by their help: the first line of a description ends anywhere."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action._choices_actions:
+                named = action.choices[command.dest]
+                named.description = command.help
+                _complete_paths(named, as_file)
+        elif action.type is Path or action.dest == "output":
+            action.complete = as_file  # type: ignore[attr-defined]

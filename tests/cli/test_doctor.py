@@ -176,19 +176,3 @@ def test_the_probe_says_what_qt_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert told["svg"] is True
     assert told["platform"] == "offscreen"
     assert told["screens"]
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_completion_knows_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["completion", shell]) == 0
-    script = capsys.readouterr().out
-    for word in ("repair", "doctor", "models", "--mask", "--sensitivity"):
-        assert word in script
-
-
-def test_bash_takes_the_completion(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["completion", "bash"]) == 0
-    script = capsys.readouterr().out
-    asked = script + '\nCOMP_WORDS=(cnnstudio doc); COMP_CWORD=1; _shtab_cnnstudio; echo "${COMPREPLY[@]}"\n'
-    done = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["doctor"]
