@@ -59,12 +59,11 @@ def freeze(kind):
 
 
 def furnish(folder):
-    """Adds what stands beside the program: licences, completion, and what Linux's desktops want."""
+    """Adds what stands beside the program: licences, and what Linux keeps in share."""
     resources = folder / "_internal" / "cnnstudio" / "_resources"
     shutil.copyfile(resources / "licences.txt", folder / "LICENCES.txt")
     if sys.platform != "linux":
         return
-    program = folder / "cnnstudio"
     share = folder / "share"
     icons = share / "icons" / "hicolor" / "scalable" / "apps"
     icons.mkdir(parents=True)
@@ -75,11 +74,7 @@ def furnish(folder):
     installer = folder / "install.sh"
     shutil.copyfile(ROOT / "packaging" / "linux" / "install.sh", installer)
     installer.chmod(0o755)
-    places = {"bash": "bash-completion/completions/cnnstudio", "zsh": "zsh/site-functions/_cnnstudio"}
-    for shell, place in places.items():
-        path = share / place
-        path.parent.mkdir(parents=True)
-        path.write_text(capture([program, "completion", shell]) + "\n", "utf-8")
+    subprocess.run([str(bootstrap.PYTHON), str(ROOT / "packaging" / "share.py"), str(share)], check=True)
 
 
 def pack(folder):

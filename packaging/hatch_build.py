@@ -1,8 +1,9 @@
-"""Compiles the window's translations into a wheel that is being built."""
+"""What is made for a wheel that is being built: the window's translations, the man page, and shells' completions."""
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,22 +11,26 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class Translations(BuildHookInterface[Any]):
+class Extras(BuildHookInterface[Any]):
     """Asks for Qt's compiler only where there is something to compile."""
 
     def dependencies(self) -> list[str]:
-        """What the build needs beside what pyproject.toml names."""
-        return ["PySide6-Essentials>=6.10"] if self._translate().stale() else []
+        """What the build needs beside what pyproject.toml names for it."""
+        parsers = [
+            need for need in self.metadata.core.dependencies if need.startswith(("platformdirs", "rich", "shtab"))
+        ]
+        return [*parsers, *(["PySide6-Essentials>=6.10"] if self._module("translate").stale() else [])]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called before the files are gathered."""
-        self._translate().build()
+        self._module("translate").build()
+        share = Path(self.root, "build", "share")
+        for place in self._module("share").write(share):
+            build_data["shared_data"][str(share / place)] = f"share/{place}"
 
-    def _translate(self) -> ModuleType:
-        path = Path(self.root, "packaging", "translate.py")
-        spec = importlib.util.spec_from_file_location("translate", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
+    def _module(self, name: str) -> ModuleType:
+        """One of this folder, which is no package."""
+        folder = str(Path(self.root, "packaging"))
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        return importlib.import_module(name)

@@ -41,6 +41,8 @@ def bundle(tmp_path: Path) -> Path:
         ("applications/cnnstudio.desktop", (PACKAGING / "linux" / "cnnstudio.desktop").read_text("utf-8")),
         ("icons/hicolor/scalable/apps/cnnstudio.svg", "<svg/>"),
         ("bash-completion/completions/cnnstudio", "complete"),
+        ("fish/vendor_completions.d/cnnstudio.fish", "complete"),
+        ("man/man1/cnnstudio.1", ".TH CNNSTUDIO 1"),
     ):
         path = folder / "share" / place
         path.parent.mkdir(parents=True)
@@ -87,6 +89,7 @@ def test_the_menu_finds_the_program_and_loses_it_again(bundle: Path, tmp_path: P
     entry.read(desktop, "utf-8")
     assert entry["Desktop Entry"]["Exec"] == f'"{bundle}/cnnstudio" %F'
     assert entry["Desktop Entry"]["Name"] == "CNN Studio"
+    assert (home / ".local" / "share" / "man" / "man1" / "cnnstudio.1").exists()
     subprocess.run([*command, "--remove"], env=environment, check=True, capture_output=True)
     assert not [path for path in home.rglob("*") if path.is_file() or path.is_symlink()]
     assert (bundle / "cnnstudio").exists()

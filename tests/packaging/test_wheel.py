@@ -60,6 +60,20 @@ def test_every_module_and_resource_is_in_the_wheel(sdist: Path, wheel: Path) -> 
     assert not [name for name in names if name.startswith(("tests/", "packaging/", ".ci"))]
 
 
+def test_the_man_page_and_completions_are_put_where_they_are_looked_for(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        shared = {
+            name.partition(".data/data/")[2]: archive.read(name) for name in archive.namelist() if ".data/" in name
+        }
+    assert shared.keys() == {
+        "share/man/man1/cnnstudio.1",
+        "share/bash-completion/completions/cnnstudio",
+        "share/zsh/site-functions/_cnnstudio",
+        "share/fish/vendor_completions.d/cnnstudio.fish",
+    }
+    assert shared["share/man/man1/cnnstudio.1"].startswith(b".TH CNNSTUDIO 1")
+
+
 def test_what_is_installed_from_it_finds_its_resources(wheel: Path, tmp_path: Path) -> None:
     target = tmp_path / "site"
     install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(target)]
