@@ -106,6 +106,12 @@ class FindControl(QObject):
         self._watch(None)
         self._show_state()
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether what was found is what is to be repaired: it is seen, and nothing is marked."""
+        found, editor = self._found, self._editor
+        return bool(editor and not editor.has_mask and found and found.visible and found.kept_count)
+
     # ---- what the person asks for
 
     @Slot()
@@ -180,7 +186,8 @@ class FindControl(QObject):
             self._show_state()
         if repair:
             self.repair_wanted.emit(editor)
-        else:
+        elif editor is self._editor:
+            self._canvas.setFocus()  # where brush, eraser and Enter go on, and not what is left of the panel's buttons
             self.told.emit(self.tr("Marked. Change it by brush and eraser, then repair it by Enter."))
 
     # ---- what happens
@@ -317,7 +324,12 @@ class FindControl(QObject):
             self.told.emit(self.tr("Places with damage: {n}. Press D to pick from them.").format(n=count))
         else:
             self._take_tool()
-            self.told.emit(self.tr("Places with damage: {n}. Click one to drop it.").format(n=count))
+            words = (
+                self.tr("Places with damage: {n}. Click one to drop it; Enter repairs the rest.")
+                if self.is_offered
+                else self.tr("Places with damage: {n}. Click one to drop it.")
+            )
+            self.told.emit(words.format(n=count))
 
     def _take_tool(self) -> None:
         tool = self._canvas.tool

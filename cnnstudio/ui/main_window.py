@@ -427,6 +427,7 @@ class MainWindow(QMainWindow):
         for name in TOOLS:
             commands[name].triggered.connect(partial(self.choose_tool, name))
         slots: dict[str, Callable[[], object]] = {
+            "repair": self._repair,
             "evidence": self.proving.ask,
             "close": self._close_current,
             "quit": self.close,
@@ -602,6 +603,13 @@ class MainWindow(QMainWindow):
     def _on_repaired(self, editor: Editor, area: Rect) -> None:
         if editor is self._editor:
             self._docks["repairs"].raise_()
+
+    def _repair(self) -> None:
+        """Enter: what is marked; where nothing is, what has been found and is seen."""
+        if self.finding.is_offered:
+            self.finding.repair()
+        else:
+            self.repairing.repair()
 
     @Slot(object)
     def _repair_found(self, editor: Editor) -> None:

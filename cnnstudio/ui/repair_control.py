@@ -76,7 +76,6 @@ class RepairControl(QObject):
         repairs.redo_requested.connect(self._redo)
         status.cancel_requested.connect(self.cancel)
         status.device_chosen.connect(self.choose_device)
-        commands["repair"].triggered.connect(self.repair)
         commands["again"].triggered.connect(self._again)
         commands["on-release"].toggled.connect(self._set_on_release)
         desk.changed.connect(self._show_state)

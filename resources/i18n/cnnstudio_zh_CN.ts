@@ -1236,6 +1236,10 @@
         <translation>已标记。可用画笔和橡皮擦修改，再按 Enter 修复。</translation>
     </message>
     <message>
+        <source>Places with damage: {n}. Click one to drop it; Enter repairs the rest.</source>
+        <translation>找到 {n} 处损伤。点击一处可将其排除；按 Enter 修复其余部分。</translation>
+    </message>
+    <message>
         <source>Places with damage: {n}. Click one to drop it.</source>
         <translation>找到 {n} 处损伤。点击一处可将其排除。</translation>
     </message>
@@ -1350,88 +1354,16 @@
         <translation>选择一张以放大查看；A 和 B 标记两张图片之间过渡的两端</translation>
     </message>
     <message>
-        <source>The picture, large</source>
-        <translation>放大的图片</translation>
+        <source>Picture: {name}</source>
+        <translation>图片：{name}</translation>
     </message>
     <message>
-        <source>Save…</source>
-        <translation>保存…</translation>
+        <source>Moving pictures (*.gif *.webp *.apng)</source>
+        <translation>动态图片 (*.gif *.webp *.apng)</translation>
     </message>
     <message>
-        <source>Save this picture</source>
-        <translation>保存这张图片</translation>
-    </message>
-    <message>
-        <source>Save all…</source>
-        <translation>全部保存…</translation>
-    </message>
-    <message>
-        <source>Save all pictures into a folder</source>
-        <translation>将所有图片保存到文件夹</translation>
-    </message>
-    <message>
-        <source>Use as patch</source>
-        <translation>用作补丁</translation>
-    </message>
-    <message>
-        <source>Put this picture into what is marked in the photo</source>
-        <translation>将这张图片放入照片的标记区域</translation>
-    </message>
-    <message>
-        <source>The way between two pictures begins here (A)</source>
-        <translation>两张图片之间的过渡从这里开始 (A)</translation>
-    </message>
-    <message>
-        <source>It ends here (B)</source>
-        <translation>到这里结束 (B)</translation>
-    </message>
-    <message>
-        <source>Mark as A</source>
-        <translation>标记为 A</translation>
-    </message>
-    <message>
-        <source>Mark as B</source>
-        <translation>标记为 B</translation>
-    </message>
-    <message>
-        <source>Between two pictures</source>
-        <translation>两张图片之间</translation>
-    </message>
-    <message>
-        <source>Way from A to B</source>
-        <translation>从 A 到 B 的过渡</translation>
-    </message>
-    <message>
-        <source>How far from A to B</source>
-        <translation>从 A 到 B 的位置</translation>
-    </message>
-    <message>
-        <source>Steps</source>
-        <translation>步数</translation>
-    </message>
-    <message>
-        <source>How many pictures the saved way from A to B has</source>
-        <translation>所保存的从 A 到 B 的过渡含多少张图片</translation>
-    </message>
-    <message>
-        <source>Save as GIF…</source>
-        <translation>存为 GIF…</translation>
-    </message>
-    <message>
-        <source>As a moving picture</source>
+        <source>Save as a moving picture</source>
         <translation>存为动态图片</translation>
-    </message>
-    <message>
-        <source>Save as PNGs…</source>
-        <translation>存为 PNG…</translation>
-    </message>
-    <message>
-        <source>As numbered PNG files in a folder</source>
-        <translation>存为文件夹中带编号的 PNG 文件</translation>
-    </message>
-    <message>
-        <source>S&amp;teps</source>
-        <translation>步数(&amp;T)</translation>
     </message>
     <message>
         <source>There is no model here that makes pictures. “cnnstudio train gan” trains one on your own.</source>
@@ -1440,30 +1372,6 @@
     <message>
         <source>Pictures from nothing but a number: press Generate, and choose one to see it large.</source>
         <translation>仅凭一个数字就能生成图片：请按“生成”，再选择一张放大查看。</translation>
-    </message>
-    <message>
-        <source>Seed {n}</source>
-        <translation>种子 {n}</translation>
-    </message>
-    <message>
-        <source>A: seed {a}, B: seed {b}</source>
-        <translation>A：种子 {a}，B：种子 {b}</translation>
-    </message>
-    <message>
-        <source>A: seed {a}. Now choose another picture and mark it as B.</source>
-        <translation>A：种子 {a}。现在请选择另一张图片并标记为 B。</translation>
-    </message>
-    <message>
-        <source>B: seed {b}. Now choose another picture and mark it as A.</source>
-        <translation>B：种子 {b}。现在请选择另一张图片并标记为 A。</translation>
-    </message>
-    <message>
-        <source>From seed {a} to {b}: {share} %</source>
-        <translation>从种子 {a} 到 {b}：{share}%</translation>
-    </message>
-    <message>
-        <source>Picture {seed}</source>
-        <translation>图片 {seed}</translation>
     </message>
     <message>
         <source>Save picture</source>
@@ -1476,14 +1384,6 @@
     <message>
         <source>Save all pictures</source>
         <translation>保存所有图片</translation>
-    </message>
-    <message>
-        <source>Save as GIF</source>
-        <translation>存为 GIF</translation>
-    </message>
-    <message>
-        <source>Moving pictures (*.gif)</source>
-        <translation>动态图片 (*.gif)</translation>
     </message>
     <message>
         <source>Save as PNGs</source>
@@ -1517,10 +1417,76 @@
     </message>
 </context>
 <context>
+    <name>LargePicture</name>
+    <message>
+        <source>The picture, large</source>
+        <translation>放大的图片</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Save this picture</source>
+        <translation>保存这张图片</translation>
+    </message>
+    <message>
+        <source>Save all…</source>
+        <translation>全部保存…</translation>
+    </message>
+    <message>
+        <source>Save all pictures into a folder</source>
+        <translation>将所有图片保存到文件夹</translation>
+    </message>
+    <message>
+        <source>Use as patch</source>
+        <translation>用作补丁</translation>
+    </message>
+    <message>
+        <source>Put this picture into what is marked in the photo</source>
+        <translation>将这张图片放入照片的标记区域</translation>
+    </message>
+    <message>
+        <source>Mark as A</source>
+        <translation>标记为 A</translation>
+    </message>
+    <message>
+        <source>The way between two pictures begins here (A)</source>
+        <translation>两张图片之间的过渡从这里开始 (A)</translation>
+    </message>
+    <message>
+        <source>Mark as B</source>
+        <translation>标记为 B</translation>
+    </message>
+    <message>
+        <source>It ends here (B)</source>
+        <translation>到这里结束 (B)</translation>
+    </message>
+</context>
+<context>
     <name>LassoTool</name>
     <message>
         <source>Draw around the damage. Alt takes away, Ctrl replaces.</source>
         <translation>沿损伤处描一圈。按住 Alt 减去，按住 Ctrl 替换。</translation>
+    </message>
+</context>
+<context>
+    <name>LatentNames</name>
+    <message>
+        <source>{a} → {b}: {share} %</source>
+        <translation>{a} → {b}：{share}%</translation>
+    </message>
+    <message>
+        <source>Found picture</source>
+        <translation>找到的图片</translation>
+    </message>
+    <message>
+        <source>Seed {n}</source>
+        <translation>种子 {n}</translation>
+    </message>
+    <message>
+        <source>{name}, moved</source>
+        <translation>{name}（已移动）</translation>
     </message>
 </context>
 <context>
@@ -2557,6 +2523,10 @@
         <translation>“{}”的扩展名不是可保存的格式：.jpg、.png、.tif、.webp 或 .bmp。</translation>
     </message>
     <message>
+        <source>“{}” does not end in a format that can move: {}.</source>
+        <translation>“{}”的扩展名不是可以活动的格式：{}。</translation>
+    </message>
+    <message>
         <source>The photo is too large for {}, which ends at {} pixels a side; choose TIFF or PNG.</source>
         <translation>照片太大，无法存为 {}（边长上限为 {} 像素）；请选择 TIFF 或 PNG。</translation>
     </message>
@@ -2867,6 +2837,10 @@
     <message>
         <source>Truncation must be above 0 and at most 1.</source>
         <translation>截断值必须大于 0 且不超过 1。</translation>
+    </message>
+    <message>
+        <source>This picture belongs to another model.</source>
+        <translation>这张图片属于另一个模型。</translation>
     </message>
     <message>
         <source>Preparing…</source>
@@ -3297,6 +3271,71 @@
     <message>
         <source>Click to mark connected pixels of a similar colour. Alt takes away, Ctrl replaces.</source>
         <translation>单击以标记颜色相近的相连像素。按住 Alt 减去，按住 Ctrl 替换。</translation>
+    </message>
+</context>
+<context>
+    <name>WayBox</name>
+    <message>
+        <source>Between two pictures</source>
+        <translation>两张图片之间</translation>
+    </message>
+    <message>
+        <source>Way from A to B</source>
+        <translation>从 A 到 B 的过渡</translation>
+    </message>
+    <message>
+        <source>How far from A to B</source>
+        <translation>从 A 到 B 的位置</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>How many pictures the saved way from A to B has</source>
+        <translation>所保存的从 A 到 B 的过渡含多少张图片</translation>
+    </message>
+    <message>
+        <source>Save moving…</source>
+        <translation>存为动图…</translation>
+    </message>
+    <message>
+        <source>Save as a moving picture</source>
+        <translation>存为动态图片</translation>
+    </message>
+    <message>
+        <source>As a picture that moves: GIF, WebP or animated PNG</source>
+        <translation>存为会动的图片：GIF、WebP 或动态 PNG</translation>
+    </message>
+    <message>
+        <source>Save as PNGs…</source>
+        <translation>存为 PNG…</translation>
+    </message>
+    <message>
+        <source>Save as PNGs</source>
+        <translation>存为 PNG</translation>
+    </message>
+    <message>
+        <source>As numbered PNG files in a folder</source>
+        <translation>存为文件夹中带编号的 PNG 文件</translation>
+    </message>
+    <message>
+        <source>S&amp;teps</source>
+        <translation>步数(&amp;T)</translation>
+    </message>
+    <message>
+        <source>A: {a}
+B: {b}</source>
+        <translation>A：{a}
+B：{b}</translation>
+    </message>
+    <message>
+        <source>A: {a}. Now choose another picture and mark it as B.</source>
+        <translation>A：{a}。现在请选择另一张图片并标记为 B。</translation>
+    </message>
+    <message>
+        <source>B: {b}. Now choose another picture and mark it as A.</source>
+        <translation>B：{b}。现在请选择另一张图片并标记为 A。</translation>
     </message>
 </context>
 <context>

@@ -310,7 +310,7 @@ def test_one_key_finds_and_shows_and_takes_the_tool_that_picks(window: MainWindo
     _, found = found_in(window, photo, qtbot)
     assert window.damage_panel.isVisible()
     assert window.canvas.tool is window.tools["pick"]
-    assert window.status.hint == "Places with damage: 3. Click one to drop it."
+    assert window.status.hint == "Places with damage: 3. Click one to drop it; Enter repairs the rest."
     assert not editor.has_mask
     colour = [int(COLOURS["scratch"][i : i + 2], 16) for i in (1, 3, 5)]
     over = shown(window, SCRATCH, qtbot)
@@ -395,6 +395,22 @@ def test_what_was_found_is_repaired_and_nothing_else(window: MainWindow, photo: 
     assert not editor.has_mask
 
 
+@pytest.mark.parametrize("way", ["at once", "from the list", "marked first"])
+def test_enter_repairs_what_was_found(window: MainWindow, photo: Path, qtbot: QtBot, way: str):
+    editor, found = found_in(window, photo, qtbot)
+    mask = found.make_mask()() > 0
+    if way != "at once":
+        window.damage_panel._list.setFocus()
+    if way == "marked first":
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: found.is_marked)
+        assert window.focusWidget() is window.canvas
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(editor.document.layers))
+    changed = (np.asarray(editor.document.view) != editor.document.photo.pixels).any(2)
+    assert np.array_equal(changed, mask)
+
+
 def test_what_the_eraser_took_away_is_not_marked_again_by_the_repair(window: MainWindow, photo: Path, qtbot: QtBot):
     editor, _ = found_in(window, photo, qtbot)
     window.damage_panel._mark.click()
@@ -477,7 +493,7 @@ def test_what_a_closer_look_finds_is_picked_from_at_once(window: MainWindow, tmp
         window.damage_panel._closer.click()
         settled(found, qtbot)
         assert window.canvas.tool is window.tools[tool]
-    assert window.status.hint == "Places with damage: 1. Click one to drop it."
+    assert window.status.hint == "Places with damage: 1. Click one to drop it; Enter repairs the rest."
     window.choose_tool("brush")
     found.set_sensitivity("scratch", 90)  # there was something before: whoever took the brush keeps it
     settled(found, qtbot)

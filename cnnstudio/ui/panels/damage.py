@@ -224,6 +224,8 @@ class DamagePanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape and self._pages.currentIndex() == _LOOKING:
             self.cancel_requested.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._list.hasFocus():
+            self._repair.click()  # no region is selected, which Enter would show
         else:
             super().keyPressEvent(event)
 
