@@ -26,6 +26,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from cnnstudio.engine import devices
 from cnnstudio.errors import BadInput
 from training import checkpoint
 from training.runlog import RunLog
@@ -49,7 +50,8 @@ class RunSpec:
         decay: share of the run, at its end, over which the learning rate falls linearly to 0.
         average: decay of the exponential moving average of the weights.
         log_every, measure_every, save_every: in steps; saving also happens every ``save_minutes``.
-        accelerator, devices, nodes, precision: as Lightning Fabric has them.
+        accelerator, devices, nodes: as Lightning Fabric has them.
+        precision: as Lightning Fabric has it; ``"auto"`` is bf16 where the device multiplies it itself, otherwise fp32.
     """
 
     folder: Path
@@ -68,7 +70,7 @@ class RunSpec:
     accelerator: str = "auto"
     devices: str = "auto"
     nodes: int = 1
-    precision: str = "bf16-mixed"
+    precision: str = "auto"
 
 
 @dataclass
@@ -151,6 +153,13 @@ def _seed_of(spec: RunSpec, rank: int, step: int) -> int:
     return ((spec.seed * 1009 + rank) * 2_000_003 + step) % 2**63
 
 
+def _precision(spec: RunSpec) -> str:
+    if spec.precision != "auto":
+        return spec.precision
+    device = devices.choose("cpu" if spec.accelerator == "cpu" else "auto")
+    return "bf16-mixed" if devices.bf16_in_hardware(device) else "32-true"
+
+
 def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str], None] | None = None) -> Outcome:
     """Trains.
 
@@ -165,7 +174,12 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
     file = spec.folder / "checkpoint.pt"
     if file.exists() and not resume:
         raise BadInput(f"“{spec.folder}” already holds a run: resume it, or name another folder.")
-    fabric = Fabric(accelerator=spec.accelerator, devices=spec.devices, num_nodes=spec.nodes, precision=spec.precision)  # type: ignore[arg-type]
+    fabric = Fabric(
+        accelerator=spec.accelerator,
+        devices=spec.devices,
+        num_nodes=spec.nodes,
+        precision=_precision(spec),  # type: ignore[arg-type]
+    )
     fabric.launch()
     torch.manual_seed(spec.seed)
     state = recipe.build(fabric.device)

@@ -89,6 +89,21 @@ def test_it_stops_at_a_target_and_on_request(tmp_path):
     assert (outcome.reason, outcome.step) == ("stopped", 6)
 
 
+@pytest.mark.parametrize(("in_hardware", "kind"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_it_computes_in_bf16_only_where_that_is_faster(in_hardware, kind, tmp_path, monkeypatch):
+    monkeypatch.setattr("cnnstudio.engine.devices.bf16_in_hardware", lambda device: in_hardware)
+    seen = set()
+
+    class Watched(LineRecipe):
+        def build(self, device):
+            state = super().build(device)
+            state.networks["line"].register_forward_hook(lambda net, given, out: seen.add(out.dtype))
+            return state
+
+    loop.run(Watched(), _spec(tmp_path / "run", steps=1, precision="auto"), say=_quiet)
+    assert kind in seen
+
+
 class StallingRecipe(LineRecipe):
     """Measures 3, 2, 2.5, 2, 1.5, …: a number a measurement."""
 
