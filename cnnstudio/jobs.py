@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnnstudio.errors import Cancelled
 
@@ -29,6 +31,8 @@ DAMAGE = ("scratch", "crease", "spot", "stain", "missing")
 missing are torn corners and holes."""
 GOOD_ERROR, FAIR_ERROR = 6.0, 14.0
 """Grey levels by which a repair may be wrong on average, and still be called good, or fair."""
+DIRECTIONS, FARTHEST_MOVE = 6, 3.0
+"""How many main directions of a generator can be followed, and how many standard deviations either way."""
 
 
 class Progress:
@@ -421,18 +425,91 @@ class Restored:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A place on the way between two others.
+
+    Attributes:
+        start, end: the two.
+        share: how far along, 0 (``start``) to 1 (``end``).
+    """
+
+    start: Latent
+    end: Latent
+    share: float
+
+
+@dataclass(frozen=True)
 class Latent:
     """A place in a generator's latent space: what a picture is made from.
 
     Attributes:
-        seed: the place it stands for; the same on every device and in any company.
-        towards: another seed, on whose way from ``seed`` the place lies.
-        share: how far along that way, 0 (``seed``) to 1 (``towards``).
+        origin: a seed, which stands for the same place on every device and in any company; or the place itself, as
+            many numbers as the space has dimensions; or one on the way between two others.
+        moves: how far it lies from there along each of the model's main directions, in standard deviations; along
+            those left out, 0.
     """
 
-    seed: int
-    towards: int | None = None
-    share: float = 0.0
+    origin: int | tuple[float, ...] | Way
+    moves: tuple[float, ...] = ()
+
+    def moved(self, moves: Sequence[float]) -> Latent:
+        """The place with the same origin and these moves."""
+        last = max((number for number, move in enumerate(moves, 1) if move), default=0)
+        return Latent(self.origin, tuple(moves[:last]))  # one place is told in one way
+
+    @property
+    def stem(self) -> str:
+        """For file names: a seed says all; of numbers there is only a fingerprint."""
+        match self.origin:
+            case Way(start, end, share):
+                name = f"{start.stem}-to-{end.stem}-at{round(100 * share)}"
+            case tuple(vector):
+                name = f"found-{_fingerprint(vector)}"
+            case seed:
+                name = str(seed)
+        return f"{name}-moved-{_fingerprint(self.moves)}" if self.moves else name
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, for files and reports."""
+        match self.origin:
+            case Way(start, end, share):
+                told: dict[str, Any] = {"from": start.as_json(), "to": end.as_json(), "share": share}
+            case tuple(vector):
+                told = {"vector": list(vector)}
+            case seed:
+                told = {"seed": seed}
+        return told | ({"moves": list(self.moves)} if self.moves else {})
+
+    @classmethod
+    def from_json(cls, told: Any) -> Latent:
+        """What :meth:`as_json` told.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            moves = _numbers(told.get("moves", ()))
+            if "from" in told:
+                (share,) = _numbers([told["share"]])
+                return cls(Way(cls.from_json(told["from"]), cls.from_json(told["to"]), share), moves)
+            if "vector" in told:
+                return cls(_numbers(told["vector"]), moves)
+            if not 0 <= int(told["seed"]) < 2**63:
+                raise ValueError(f"no seed: {told['seed']}")
+            return cls(int(told["seed"]), moves)
+        except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
+            raise ValueError(f"no latent: {error!r}") from error
+
+
+def _numbers(told: Iterable[Any]) -> tuple[float, ...]:
+    numbers = tuple(map(float, told))
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError(f"no numbers: {numbers}")
+    return numbers
+
+
+def _fingerprint(numbers: tuple[float, ...]) -> str:
+    return f"{zlib.crc32(repr(numbers).encode()):08x}"
 
 
 def latents_from(seed: int, count: int) -> tuple[Latent, ...]:
@@ -440,9 +517,9 @@ def latents_from(seed: int, count: int) -> tuple[Latent, ...]:
     return tuple(Latent(seed + i) for i in range(count))
 
 
-def latents_between(seed: int, towards: int, steps: int) -> tuple[Latent, ...]:
-    """``steps`` places (at least 2) at equal distances, the first at one seed and the last at the other."""
-    return tuple(Latent(seed, towards, i / (steps - 1)) for i in range(steps))
+def latents_between(start: Latent, end: Latent, steps: int) -> tuple[Latent, ...]:
+    """``steps`` places (at least 2) at equal distances, the first at one place and the last at the other."""
+    return tuple(Latent(Way(start, end, i / (steps - 1))) for i in range(steps))
 
 
 @dataclass(frozen=True, eq=False)

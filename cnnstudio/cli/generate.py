@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,20 +17,24 @@ from cnnstudio.cli.arguments import number, whole
 from cnnstudio.cli.console import bars, interruptible, print_json
 from cnnstudio.cli.failures import Exit, exit_code, sentence
 from cnnstudio.errors import BadInput, BadModel, UnwritableTarget
-from cnnstudio.jobs import Generated, Progress, latents_from
+from cnnstudio.jobs import Generated, Latent, Progress, latents_between, latents_from
 
 if TYPE_CHECKING:
     from cnnstudio.engine.generate import PictureMaker
+    from cnnstudio.imaging.metadata import Metadata
 
 DEFAULT_MODEL = "dcgan"
 MAX_SEED = 2**31 - 1
 MAX_COUNT = 10_000
+STEPS = 48
 
 DESCRIPTION = """\
 Makes pictures with a generative network. The same seed makes the same picture.
 
 OUT is a file for one picture, or a folder; there each picture is named after its model and seed: dcgan-7.png.
-Of several pictures the first has the seed that was asked for, and each other one more.
+Of several pictures the first has the seed that was asked for, and each other one more. With --grid all of them become
+one picture. With --interpolate they are the way from one seed to another: numbered files in a folder, or one moving
+picture where OUT ends in .gif, .webp, .apng or .png.
 """
 
 
@@ -49,8 +54,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps or xpu (default: %(default)s)")
     parser.add_argument("--seed", type=whole(0, MAX_SEED), metavar="N", help="of the first picture (default: random)")
+    parser.add_argument("--count", type=whole(1, MAX_COUNT), metavar="N", help="how many pictures (default: 1)")
+    parser.add_argument("--grid", action="store_true", help="all of them as one picture, row by row")
     parser.add_argument(
-        "--count", type=whole(1, MAX_COUNT), default=1, metavar="N", help="how many pictures (default: %(default)s)"
+        "--interpolate", type=whole(0, MAX_SEED), nargs=2, metavar=("A", "B"), help="the way from seed A to seed B"
+    )
+    parser.add_argument(
+        "--steps", type=whole(2, MAX_COUNT), metavar="N", help=f"pictures on that way (default: {STEPS})"
     )
     parser.add_argument(
         "--truncation", type=number(0.01, 1), default=1.0, metavar="0.01-1",
@@ -62,23 +72,35 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], co
     parser.set_defaults(run=run)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is to be made, and where it goes.
+
+    Attributes:
+        latents: one for each picture.
+        targets: one file for each picture, or one for all.
+    """
+
+    latents: Sequence[Latent]
+    targets: Sequence[Path]
+
+
 def run(arguments: argparse.Namespace) -> Exit:
     """Makes the pictures and prints their names."""
     start = time.monotonic()
-    seed = secrets.randbelow(MAX_SEED) if arguments.seed is None else arguments.seed
     card: ModelCard | None = None
     try:
         card = _card(arguments.model)
-        targets = _targets(arguments.output, card.id, seed, arguments.count, overwrite=arguments.overwrite)
-        made = _make(arguments, card, seed, targets)
+        plan = _plan(arguments, card.id)
+        made = _make(arguments, card, plan)
     except (Exception, KeyboardInterrupt) as error:
         if arguments.json:
             print_json(_report(arguments, card, None, [], start, exit_code(error)) | {"error": sentence(error)})
         raise
     if arguments.json:
-        print_json(_report(arguments, card, made, targets, start, Exit.OK))
+        print_json(_report(arguments, card, made, plan.targets, start, Exit.OK))
     elif not arguments.quiet:
-        for target in targets:
+        for target in plan.targets:
             print(target)
     return Exit.OK
 
@@ -90,9 +112,7 @@ def load_maker(card: ModelCard, device: str) -> PictureMaker:
     return PictureMaker.load(card, device)
 
 
-def _make(arguments: argparse.Namespace, card: ModelCard, seed: int, targets: Sequence[Path]) -> Generated:
-    from cnnstudio.imaging.sequence import write_pictures
-
+def _make(arguments: argparse.Namespace, card: ModelCard, plan: Plan) -> Generated:
     shown = not (arguments.quiet or arguments.json)
     with interruptible() as cancel, bars(1, shown=shown) as bar:
         bar.begin(card.name)
@@ -100,10 +120,25 @@ def _make(arguments: argparse.Namespace, card: ModelCard, seed: int, targets: Se
         progress.set(0.0, "loading the model")
         maker = load_maker(card, arguments.device)
         progress.check_cancelled()
-        made = maker.make(latents_from(seed, arguments.count), arguments.truncation, progress)
+        made = maker.make(plan.latents, arguments.truncation, progress)
         progress.check_cancelled()
-        write_pictures(targets, made.pictures, overwrite=arguments.overwrite)
+        _write(arguments, card, plan.targets, made)
     return made
+
+
+def _write(arguments: argparse.Namespace, card: ModelCard, targets: Sequence[Path], made: Generated) -> None:
+    from cnnstudio.imaging.provenance import of_generated
+    from cnnstudio.imaging.sequence import sheet, write_moving, write_pictures
+
+    def record(*latents: Latent) -> Metadata:
+        return of_generated(card, latents, arguments.truncation)
+
+    if arguments.grid:
+        write_pictures(targets, [sheet(made.pictures)], [record(*made.latents)], overwrite=arguments.overwrite)
+    elif len(targets) < len(made.pictures):
+        write_moving(targets[0], made.pictures, metadata=record(*made.latents), overwrite=arguments.overwrite)
+    else:
+        write_pictures(targets, made.pictures, list(map(record, made.latents)), overwrite=arguments.overwrite)
 
 
 def _card(model_id: str) -> ModelCard:
@@ -113,22 +148,44 @@ def _card(model_id: str) -> ModelCard:
     return card
 
 
-def _targets(output: str, model_id: str, seed: int, count: int, *, overwrite: bool) -> list[Path]:
-    """The pictures' files.
+def _plan(arguments: argparse.Namespace, model_id: str) -> Plan:
+    """Of the options, as far as they go together.
 
     Raises:
-        BadInput: several pictures were asked for, but one file.
-        UnwritableTarget: one of them exists, and nothing may be overwritten.
+        BadInput: they do not.
+        UnwritableTarget: a file is in the way, and nothing may be overwritten.
     """
-    path = Path(output)
-    is_folder = path.is_dir() or output.endswith(("/", os.sep)) or not path.suffix
-    if not is_folder and count > 1:
-        raise BadInput(f"“{output}” is one file, but {count} pictures were asked for: name a folder.")
-    paths = [path / f"{model_id}-{seed + i}.png" for i in range(count)] if is_folder else [path]
+    from cnnstudio.imaging.sequence import MOVING, numbered
+
+    way, path = arguments.interpolate, Path(arguments.output)
+    if way and (arguments.seed is not None or arguments.count is not None):
+        raise BadInput(
+            "--interpolate names its seeds itself, and --steps says how many pictures: leave out --seed and --count."
+        )
+    if arguments.steps is not None and not way:
+        raise BadInput("--steps says how many pictures lie between two seeds: add --interpolate A B.")
+    is_folder = path.is_dir() or arguments.output.endswith(("/", os.sep)) or not path.suffix
+    if way:
+        start, end = map(Latent, way)
+        latents = latents_between(start, end, arguments.steps or STEPS)
+        stem = f"{model_id}-{start.stem}-to-{end.stem}"
+        paths = numbered(path, stem, len(latents))
+    else:
+        seed = secrets.randbelow(MAX_SEED) if arguments.seed is None else arguments.seed
+        latents = latents_from(seed, arguments.count or 1)
+        stem = f"{model_id}-{seed}"
+        paths = [path / f"{model_id}-{latent.stem}.png" for latent in latents]
+    if not is_folder:
+        if not arguments.grid and len(latents) > 1 and not (way and path.suffix.lower() in MOVING):
+            endings = f", or a file that ends in {', '.join(MOVING)}" if way else ", or add --grid"
+            raise BadInput(f"“{path}” is one file, but {len(latents)} pictures were asked for: name a folder{endings}.")
+        paths = [path]
+    elif arguments.grid:
+        paths = [path / f"{stem}-grid.png"]
     taken = next((p for p in paths if p.exists()), None)
-    if taken and not overwrite:
+    if taken and not arguments.overwrite:
         raise UnwritableTarget(f"“{taken}” exists already: choose another name or add --overwrite.")
-    return paths
+    return Plan(latents, paths)
 
 
 def _report(
@@ -139,7 +196,6 @@ def _report(
     start: float,
     code: Exit,
 ) -> dict[str, Any]:
-    pictures = zip(targets, made.latents, made.pictures, strict=True) if made else ()
     return {
         "program": "cnnstudio",
         "version": __version__,
@@ -149,8 +205,15 @@ def _report(
         "options": {"truncation": arguments.truncation},
         "device": made.device if made else "",
         "seconds": round(time.monotonic() - start, 3),
-        "files": [
-            {"output": str(target), "seed": latent.seed, "width": picture.shape[1], "height": picture.shape[0]}
-            for target, latent, picture in pictures
-        ],
+        "files": _files(targets, made) if made else [],
     }
+
+
+def _files(targets: Sequence[Path], made: Generated) -> list[dict[str, Any]]:
+    """The files, each with the pictures in it, their own width and height included."""
+    height, width = made.pictures[0].shape[:2]
+    latents = [latent.as_json() for latent in made.latents]
+    size = {"width": width, "height": height}
+    if len(targets) < len(latents):
+        return [{"output": str(targets[0]), "pictures": latents, **size}]
+    return [{"output": str(target), **latent, **size} for target, latent in zip(targets, latents, strict=True)]

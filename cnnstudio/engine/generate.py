@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -24,7 +25,7 @@ from cnnstudio.engine.tensors import to_floats, to_pixels
 from cnnstudio.engine.weights import load_network
 from cnnstudio.errors import BadInput, BadModel, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.jobs import Generated, Latent, Progress
+from cnnstudio.jobs import DIRECTIONS, Generated, Latent, Progress, Way
 from cnnstudio.networks import dcgan, gan_small
 
 Generator = dcgan.Generator | gan_small.Generator
@@ -72,7 +73,7 @@ class PictureMaker:
                 whether to stop.
 
         Raises:
-            BadInput: there is no latent, or the truncation is out of range.
+            BadInput: there is no latent, one belongs to another model, or the truncation is out of range.
             NotEnoughMemory: not even one picture at a time fits into memory.
             Cancelled: the cancel flag was seen.
         """
@@ -88,6 +89,11 @@ class PictureMaker:
                 pictures.append(picture)
             progress.set(len(pictures) / len(latents), "Making pictures")
         return Generated(pictures, tuple(latents), time.perf_counter() - started, self.device.name)
+
+    @cached_property
+    def directions(self) -> Tensor:
+        """(:data:`cnnstudio.jobs.DIRECTIONS`, latent), on the CPU: see :func:`main_directions`."""
+        return main_directions(self.network)[:DIRECTIONS].cpu()
 
     def _made(self, latents: Sequence[Latent], truncation: float) -> list[np.ndarray]:
         """Pictures of the first latents: of all, unless memory is short."""
@@ -106,18 +112,56 @@ class PictureMaker:
     def _batched(self, latents: Sequence[Latent], truncation: float) -> list[np.ndarray]:
         z = torch.zeros(self._batch, self.network.latent, 1, 1)
         for row, latent in zip(z, latents, strict=False):
-            row[:, 0, 0] = place(latent, self.network.latent) * truncation
+            row[:, 0, 0] = place(latent, self.directions) * truncation
         with torch.inference_mode():
             out = self.network(z.to(self.device.torch)).float().cpu()
-        return [to_pixels(to_floats(one, len(one)), np.dtype(np.uint8)) for one in out[: len(latents)]]
+        return [as_picture(one) for one in out[: len(latents)]]
 
 
-def place(latent: Latent, dimensions: int) -> Tensor:
-    """(dimensions,) of normal distribution: what a latent stands for."""
-    z = _drawn(latent.seed, dimensions)
-    if latent.towards is None or latent.share == 0:
+def as_picture(made: Tensor) -> np.ndarray:
+    """(C, H, W) in [-1, 1] to HxWxC ``uint8``."""
+    return to_pixels(to_floats(made, len(made)), np.dtype(np.uint8))
+
+
+def main_directions(network: Generator) -> Tensor:
+    """(latent, latent), the rows of length 1: along the first one pictures change most, along the last least.
+
+    They are those along which the values of the generator's first layer move farthest, so they need no samples and no
+    training (Shen, Zhou 2021, "Closed-form factorization of latent semantics in GANs").
+    """
+    basis = torch.eye(network.latent, device=next(network.parameters()).device)[..., None, None]
+    with torch.no_grad():
+        reach = network.first_layer(basis) - network.first_layer(torch.zeros_like(basis[:1]))
+    reach = reach.flatten(1).cpu().double()
+    directions = torch.linalg.eigh(reach @ reach.T).eigenvectors.flip(1).T
+    largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
+    signed: Tensor = directions * largest.sign()  # either sign is a solution: the same one everywhere
+    return signed.float()
+
+
+def place(latent: Latent, directions: Tensor) -> Tensor:
+    """(dimensions,) of normal distribution: what a latent stands for.
+
+    Args:
+        directions: (any number, dimensions): those that moves go along.
+
+    Raises:
+        BadInput: the latent is of another space.
+    """
+    number, dimensions = directions.shape
+    match latent.origin:
+        case Way(start, end, share):
+            a, b = place(start, directions), place(end, directions)
+            z = a if share == 0 else slerp(a, b, share)
+        case tuple(vector):
+            z = torch.tensor(vector)
+        case seed:
+            z = torch.randn(dimensions, generator=torch.Generator().manual_seed(seed))
+    if len(z) != dimensions or len(latent.moves) > number:
+        raise BadInput("This picture belongs to another model.", f"{len(z)} numbers, {len(latent.moves)} moves")
+    if not latent.moves:
         return z
-    return slerp(z, _drawn(latent.towards, dimensions), latent.share)
+    return z + torch.tensor(latent.moves) @ directions[: len(latent.moves)]
 
 
 def slerp(a: Tensor, b: Tensor, share: float) -> Tensor:
@@ -136,7 +180,3 @@ def slerp(a: Tensor, b: Tensor, share: float) -> Tensor:
     direction = ((1 - share) * angle).sin() / length_a * start + (share * angle).sin() / length_b * end
     point: Tensor = direction * (torch.lerp(length_a, length_b, share) / angle.sin())
     return point.to(a.dtype)
-
-
-def _drawn(seed: int, dimensions: int) -> Tensor:
-    return torch.randn(dimensions, generator=torch.Generator().manual_seed(seed))

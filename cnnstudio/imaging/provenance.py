@@ -1,4 +1,4 @@
-"""The record that a photo was repaired: where, by which model, and that its pixels are partly made up.
+"""The record that a photo was repaired: where, by which model, and that its pixels are partly made up; or all of them.
 
 It goes into the photo's XMP: the IPTC digital source type (``Iptc4xmpExt:DigitalSourceType``, by which search engines
 and archives know media that a trained algorithm has filled in), and for each repair an entry of ``xmpMM:History``,
@@ -7,18 +7,21 @@ which people can read, and programs by its fields. All else in the XMP stays.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement
 
 from cnnstudio import __version__
+from cnnstudio.cards import ModelCard
 from cnnstudio.imaging import xmp
 from cnnstudio.imaging.encode import MAX_JPEG_XMP
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Layer
 from cnnstudio.imaging.metadata import Metadata
 from cnnstudio.imaging.parts import Part, parts
+from cnnstudio.jobs import Latent
 
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP")
 """The formats that can hold a record."""
@@ -32,7 +35,8 @@ TOO_LARGE = "The photo's XMP data leaves no room for the record of the repair."
 _SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 FILLED_IN = _SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
 ENHANCED = _SOURCE_TYPES + "algorithmicallyEnhanced"
-_MORE_MADE_UP = tuple(_SOURCE_TYPES + name for name in ("trainedAlgorithmicMedia", "compositeSynthetic"))
+MADE_UP = _SOURCE_TYPES + "trainedAlgorithmicMedia"
+_MORE_MADE_UP = (MADE_UP, _SOURCE_TYPES + "compositeSynthetic")
 """What a photo is called that was made up before: no repair makes it less so."""
 
 _IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
@@ -144,6 +148,31 @@ def record(metadata: Metadata, repairs: Sequence[Repair]) -> tuple[Metadata, lis
     return replace(metadata, xmp=recorded, xmp_extension=extension), notes
 
 
+def of_generated(card: ModelCard, latents: Sequence[Latent], truncation: float) -> Metadata:
+    """The record of a picture that a generator made from nothing.
+
+    It has no time, so that the same latent makes the same file.
+
+    Args:
+        latents: of the picture, or of all those that a sheet or a moving picture is made of.
+    """
+    packet = xmp.new_packet()
+    packet.prefixes |= _PREFIXES
+    target = packet.descriptions[0]
+    SubElement(target, _SOURCE_TYPE).text = MADE_UP
+    entry = SubElement(_entries(packet, target), _LI, {_PARSE: "Resource"})
+    _put(entry, _EVENT, "action", "created")
+    _put(entry, _EVENT, "softwareAgent", PROGRAM)
+    about = f"version {card.version}, SHA-256 {card.sha256}, truncation {truncation:g}"
+    _put(entry, _EVENT, "parameters", f"made from nothing by the model “{card.id}” ({about})")
+    _put(entry, STUDIO, "model", card.id)
+    _put(entry, STUDIO, "version", card.version)
+    _put(entry, STUDIO, "sha256", card.sha256)
+    _put(entry, STUDIO, "latents", json.dumps([latent.as_json() for latent in latents]))
+    _put(entry, STUDIO, "truncation", f"{truncation:g}")
+    return Metadata(xmp=packet.to_bytes())
+
+
 def _recorded(before: bytes | None, repairs: Sequence[Repair], most_regions: int) -> bytes:
     packet = xmp.parse(before) if before else xmp.new_packet()
     for uri, prefix in _PREFIXES.items():
@@ -172,25 +201,26 @@ def _entries(packet: xmp.Packet, target: Element) -> Element:
 
 def _add_entry(entries: Element, repair: Repair, most: int, more: str) -> None:
     entry = SubElement(entries, _LI, {_PARSE: "Resource"})
-
-    def put(namespace: str, name: str, value: str) -> None:
-        if value:
-            SubElement(entry, f"{{{namespace}}}{name}").text = xmp.text(value)
-
-    put(_EVENT, "action", "edited")
-    put(_EVENT, "when", repair.when or now())
-    put(_EVENT, "softwareAgent", PROGRAM)
-    put(_EVENT, "parameters", repair.sentence(most) + more)
-    put(STUDIO, "model", repair.model)
-    put(STUDIO, "version", repair.version)
-    put(STUDIO, "sha256", repair.sha256)
-    put(STUDIO, "seed", str(repair.seed) if repair.model else "")
-    put(STUDIO, "pixels", str(repair.pixels))
-    put(STUDIO, "regionCount", str(len(repair.regions)))
+    _put(entry, _EVENT, "action", "edited")
+    _put(entry, _EVENT, "when", repair.when or now())
+    _put(entry, _EVENT, "softwareAgent", PROGRAM)
+    _put(entry, _EVENT, "parameters", repair.sentence(most) + more)
+    _put(entry, STUDIO, "model", repair.model)
+    _put(entry, STUDIO, "version", repair.version)
+    _put(entry, STUDIO, "sha256", repair.sha256)
+    _put(entry, STUDIO, "seed", str(repair.seed) if repair.model else "")
+    _put(entry, STUDIO, "pixels", str(repair.pixels))
+    _put(entry, STUDIO, "regionCount", str(len(repair.regions)))
     if most:
         regions = SubElement(SubElement(entry, f"{{{STUDIO}}}regions"), _SEQ)
         for region in repair.regions[:most]:
             SubElement(regions, _LI).text = _words(region.rect)
+
+
+def _put(entry: Element, namespace: str, name: str, value: str) -> None:
+    """Adds a field; nothing where it is empty."""
+    if value:
+        SubElement(entry, f"{{{namespace}}}{name}").text = xmp.text(value)
 
 
 def _words(rect: Rect) -> str:

@@ -52,6 +52,11 @@ class Generator(nn.Module):
         picture: Tensor = self.layers(z)
         return picture
 
+    def first_layer(self, z: Tensor) -> Tensor:
+        """(N, latent, 1, 1) to (N, D, 4, 4): the values of the first layer, normalised, before anything bends them."""
+        values: Tensor = self.layers[:2](z)
+        return values
+
 
 class Discriminator(nn.Module):
     """Tells photographs from generated pictures.

@@ -118,8 +118,7 @@ class Generator(nn.Module):
             noise: draws the noise afresh for every picture, as in training; it is on ``z``'s device. None: the noise
                 that belongs to the weights, the same for every picture, so that a latent is one picture.
         """
-        x: Tensor = self.first(z.flatten(1)).unflatten(1, (-1, 4, 4))
-        seen = {4: F.glu(self.norm(x), 1)}
+        seen = {4: F.glu(self.first_layer(z), 1)}
         x = seen[4]
         for name, up in self.ups.items():
             size = int(name)
@@ -128,6 +127,11 @@ class Generator(nn.Module):
                 x = self.excitations[name](seen[_EXCITED[size]], x)
             seen[size] = x
         return torch.tanh(self.last(x))
+
+    def first_layer(self, z: Tensor) -> Tensor:
+        """(N, latent, 1, 1) to (N, D, 4, 4): the values of the first layer, normalised, before anything bends them."""
+        values: Tensor = self.norm(self.first(z.flatten(1)).unflatten(1, (-1, 4, 4)))
+        return values
 
 
 class SpectralConv2d(nn.Conv2d):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,11 +19,13 @@ from cnnstudio.jobs import (
     JobFailure,
     Latent,
     Progress,
-    latents_between,
     latents_from,
 )
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
+
+if TYPE_CHECKING:
+    from cnnstudio.imaging.metadata import Metadata
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,8 @@ class Picture:
 
     @property
     def stem(self) -> str:
-        """A file name that tells how to make it again."""
-        latent, parts = self.latent, [self.recipe.card.id, str(self.latent.seed)]
-        if latent.towards is not None:
-            parts += ["to", str(latent.towards), f"at{round(100 * latent.share)}"]
+        """A file name that tells what it was made from; the file's record tells all."""
+        parts = [self.recipe.card.id, self.latent.stem]
         if self.recipe.truncation < 1:
             parts.append(f"t{round(100 * self.recipe.truncation)}")
         return "-".join(parts)
@@ -76,7 +77,7 @@ class Generation(QObject):
     Signals:
         restarted: other pictures were asked for: :attr:`pictures` begins anew.
         arrived: (number) that picture is there, or is another.
-        between: (:class:`Picture`) one on the way between two seeds.
+        made: (:class:`Picture`) the one that was asked for by itself.
         busy_changed: pictures are being made, or no longer.
         progressed: (fraction in [0, 1], text).
         saved: (list of Path) files were written.
@@ -88,7 +89,7 @@ class Generation(QObject):
 
     restarted = Signal()
     arrived = Signal(int)
-    between = Signal(object)
+    made = Signal(object)
     busy_changed = Signal()
     progressed = Signal(float, str)
     saved = Signal(object)
@@ -121,29 +122,28 @@ class Generation(QObject):
         errand.previewed.connect(self._on_previewed)
         errand.finished.connect(self._on_finished)
 
-    def ask_between(self, recipe: Recipe, seed: int, towards: int, share: float) -> None:
-        """Asks for one picture on the way between two seeds."""
-        latents = (Latent(seed, towards, share),)
+    def ask_one(self, recipe: Recipe, latent: Latent) -> None:
+        """Asks for one picture, in place of the one that was asked for before and has not begun."""
         # In a slot of its own, or it would push aside the pictures that wait.
-        job = GenerateJob(recipe.card, latents, recipe.truncation, recipe.device, slot="generate-between")
+        job = GenerateJob(recipe.card, (latent,), recipe.truncation, recipe.device, slot="generate-one")
         errand = Errand(self._lanes.engine, job, self)
-        errand.finished.connect(self._on_between)
+        errand.finished.connect(self._on_made)
         errand.failed.connect(self.failed)
 
     def export(
-        self, recipe: Recipe, seed: int, towards: int, steps: int, write: Callable[[Generated], list[Path]]
+        self, recipe: Recipe, latents: tuple[Latent, ...], write: Callable[[Sequence[Picture]], list[Path]]
     ) -> None:
-        """Makes the way between two seeds and writes it.
+        """Makes pictures and writes them.
 
         Args:
             write: called on the files' thread; returns what it has written.
         """
-        latents = latents_between(seed, towards, steps)
-        job = GenerateJob(recipe.card, latents, recipe.truncation, recipe.device, slot=None)
 
         def save(made: Generated) -> None:
-            self.save(lambda: write(made))
+            pictures = [Picture(*one, recipe) for one in zip(made.pictures, made.latents, strict=True)]
+            self.save(lambda: write(pictures))
 
+        job = GenerateJob(recipe.card, latents, recipe.truncation, recipe.device, slot=None)
         self._send(job).finished.connect(save)
 
     def save(self, write: Callable[[], list[Path]]) -> None:
@@ -210,10 +210,10 @@ class Generation(QObject):
                 self._put(number, pixels, errand.job)
 
     @Slot(object)
-    def _on_between(self, made: Generated) -> None:
+    def _on_made(self, made: Generated) -> None:
         job = self._sender().job
         assert isinstance(job, GenerateJob)
-        self.between.emit(Picture(made.pictures[0], job.latents[0], _recipe_of(job)))
+        self.made.emit(Picture(made.pictures[0], job.latents[0], _recipe_of(job)))
 
     @Slot(float, str)
     def _on_progressed(self, fraction: float, text: str) -> None:
@@ -236,33 +236,41 @@ def _recipe_of(job: GenerateJob) -> Recipe:
 
 def write_picture(path: Path, picture: Picture, *, overwrite: bool) -> list[Path]:
     """Into one file; for :meth:`Generation.save`."""
-    from cnnstudio.imaging.sequence import write_pictures
-
-    write_pictures([path], [picture.pixels], overwrite=overwrite)
-    return [path]
+    return _write([path], [picture], overwrite=overwrite)
 
 
 def write_all(folder: Path, pictures: Sequence[Picture]) -> list[Path]:
     """Each into a file of its own; for :meth:`Generation.save`."""
+    return _write([folder / f"{picture.stem}.png" for picture in pictures], pictures)
+
+
+def write_way(folder: Path, stem: str, pictures: Sequence[Picture]) -> list[Path]:
+    """As numbered PNG files; for :meth:`Generation.export`."""
+    from cnnstudio.imaging.sequence import numbered
+
+    return _write(numbered(folder, stem, len(pictures)), pictures)
+
+
+def write_film(path: Path, pictures: Sequence[Picture], *, overwrite: bool) -> list[Path]:
+    """As one that moves; for :meth:`Generation.export`."""
+    from cnnstudio.imaging.sequence import write_moving
+
+    frames = [picture.pixels for picture in pictures]
+    write_moving(path, frames, metadata=_record(pictures), overwrite=overwrite)
+    return [path]
+
+
+def _write(paths: list[Path], pictures: Sequence[Picture], *, overwrite: bool = False) -> list[Path]:
     from cnnstudio.imaging.sequence import write_pictures
 
-    paths = [folder / f"{picture.stem}.png" for picture in pictures]
-    write_pictures(paths, [picture.pixels for picture in pictures])
+    records = [_record([picture]) for picture in pictures]
+    write_pictures(paths, [picture.pixels for picture in pictures], records, overwrite=overwrite)
     return paths
 
 
-def write_way(folder: Path, stem: str, made: Generated) -> list[Path]:
-    """As numbered PNG files; for :meth:`Generation.export`."""
-    from cnnstudio.imaging.sequence import numbered, write_pictures
+def _record(pictures: Sequence[Picture]) -> Metadata:
+    """What their file tells of how they were made; all of one recipe."""
+    from cnnstudio.imaging.provenance import of_generated
 
-    paths = numbered(folder, stem, len(made.pictures))
-    write_pictures(paths, made.pictures)
-    return paths
-
-
-def write_moving(path: Path, made: Generated, *, overwrite: bool) -> list[Path]:
-    """As a GIF; for :meth:`Generation.export`."""
-    from cnnstudio.imaging.sequence import write_gif
-
-    write_gif(path, made.pictures, overwrite=overwrite)
-    return [path]
+    recipe = pictures[0].recipe
+    return of_generated(recipe.card, [picture.latent for picture in pictures], recipe.truncation)

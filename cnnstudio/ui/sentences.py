@@ -32,6 +32,7 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     ),
     # saving
     QT_TRANSLATE_NOOP("Sentences", "“{}” does not end in a format that can be saved: .jpg, .png, .tif, .webp or .bmp."),
+    QT_TRANSLATE_NOOP("Sentences", "“{}” does not end in a format that can move: {}."),
     QT_TRANSLATE_NOOP(
         "Sentences", "The photo is too large for {}, which ends at {} pixels a side; choose TIFF or PNG."
     ),
@@ -126,6 +127,7 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "The graphics card had too little memory: repaired on the CPU."),
     QT_TRANSLATE_NOOP("Sentences", "The network failed in some places: they were filled smoothly instead."),
     QT_TRANSLATE_NOOP("Sentences", "Truncation must be above 0 and at most 1."),
+    QT_TRANSLATE_NOOP("Sentences", "This picture belongs to another model."),
     QT_TRANSLATE_NOOP("Sentences", "Preparing…"),
     QT_TRANSLATE_NOOP("Sentences", "Repairing details"),
     QT_TRANSLATE_NOOP("Sentences", "Repairing large shapes"),

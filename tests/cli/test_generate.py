@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -84,10 +86,71 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out == ""
 
 
+def test_two_processes_make_the_same_files(tmp_path: Path, one_thread: None) -> None:
+    model = ["--model", "dcgan", "--device", "cpu", "--seed", "3", "--count", "5"]
+    assert run(tmp_path / "here", *model) == 0
+    # Another process has a hash seed, an address space and a random state of its own.
+    code = (
+        "import sys, pathlib, torch\n"
+        "from cnnstudio import cards\n"
+        "from cnnstudio.__main__ import main\n"
+        "torch.set_num_threads(1)\n"
+        "cards.model_dirs = lambda: [pathlib.Path(sys.argv[1])]\n"
+        "sys.exit(main(['generate', '-o', *sys.argv[2:]]))\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "models"), str(tmp_path / "there"), *model]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    here, there = (sorted((tmp_path / name).iterdir()) for name in ("here", "there"))
+    assert [p.name for p in here] == [p.name for p in there] == [f"dcgan-{seed}.png" for seed in range(3, 8)]
+    assert [p.read_bytes() for p in here] == [p.read_bytes() for p in there]
+
+
+def test_all_as_one_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path / "all.png", "--seed", 7, "--count", 5, "--grid", "--json") == 0
+    (told,) = json.loads(capsys.readouterr().out)["files"]
+    assert told["pictures"] == [{"seed": seed} for seed in range(7, 12)]
+    with Image.open(tmp_path / "all.png") as picture:
+        assert picture.size == (3 * 34 - 2, 2 * 34 - 2)
+        assert '{"seed": 11}' in picture.info["xmp"].decode().replace("&quot;", '"')
+        third = np.asarray(picture)[:32, 68:100]
+    assert run(tmp_path / "one.png", "--seed", 9) == 0
+    assert np.array_equal(third, np.asarray(Image.open(tmp_path / "one.png")))
+    assert run(tmp_path, "--seed", 7, "--count", 5, "--grid") == 0
+    assert (tmp_path / "dcgan-7-grid.png").read_bytes() == (tmp_path / "all.png").read_bytes()
+
+
+def test_the_way_between_two_seeds_as_numbered_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path / "way", "--interpolate", 3, 8, "--steps", 4, "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    names = [f"dcgan-3-to-8-00{i}.png" for i in (1, 2, 3, 4)]
+    assert [Path(file["output"]).name for file in report["files"]] == names
+    assert report["files"][1]["from"] == {"seed": 3}
+    assert report["files"][1]["share"] == pytest.approx(1 / 3)
+    assert run(tmp_path / "ends", "--seed", 3) == run(tmp_path / "ends", "--seed", 8) == 0
+    for name, end in ((names[0], "dcgan-3.png"), (names[3], "dcgan-8.png")):
+        with Image.open(tmp_path / "way" / name) as one, Image.open(tmp_path / "ends" / end) as other:
+            assert np.array_equal(np.asarray(one), np.asarray(other))
+
+
+@pytest.mark.parametrize("ending", ["gif", "webp", "apng", "png"])
+def test_the_way_as_a_moving_picture(tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"way.{ending}"
+    assert run(target, "--interpolate", 3, 8, "--steps", 5) == 0
+    with Image.open(target) as film:
+        assert film.n_frames == 5
+    assert run(tmp_path / "sheet.png", "--interpolate", 3, 8, "--steps", 4, "--grid") == 0
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert (getattr(sheet, "n_frames", 1), sheet.size) == (1, (66, 66))
+
+
 @pytest.mark.parametrize(
     ("output", "options", "code", "sentence"),
     [
-        ("p.png", ["--count", 2], 2, "is one file, but 2 pictures were asked for: name a folder."),
+        ("p.png", ["--count", 2], 2, "is one file, but 2 pictures were asked for: name a folder, or add --grid."),
+        ("p.jpg", ["--interpolate", 1, 2], 2, "name a folder, or a file that ends in .gif, .webp, .apng, .png."),
+        ("p", ["--interpolate", 1, 2, "--count", 2], 2, "leave out --seed and --count."),
+        ("p", ["--interpolate", 1, 2, "--seed", 0], 2, "leave out --seed and --count."),
+        ("p", ["--seed", 1, "--steps", 3], 2, "add --interpolate A B."),
         ("p.png", ["--model", "pyramid"], 6, "repairs photos; it cannot make new pictures."),
         ("p.png", ["--model", "none"], 6, "There is no model “none”."),
         ("p.xyz", [], 5, "does not end in a format that can be saved"),
@@ -104,7 +167,13 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
     assert not (tmp_path / output).exists()
 
 
-@pytest.mark.parametrize("options", [["--count", 0], ["--truncation", 0], ["--truncation", 2], ["--seed", -1]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--count", 0], ["--truncation", 0], ["--truncation", 2], ["--seed", -1], ["--interpolate", 1],
+        ["--interpolate", 1, 2, "--steps", 1],
+    ],
+)  # fmt: skip
 def test_wrong_options(tmp_path: Path, options: list[object]) -> None:
     with pytest.raises(SystemExit) as stop:
         run(tmp_path, *options)

@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from cnnstudio.engine.generate import BATCH, PictureMaker, place, slerp
+from cnnstudio.engine.generate import BATCH, Generator, PictureMaker, main_directions, place, slerp
 from cnnstudio.errors import BadInput, BadModel, Cancelled, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.jobs import Latent, Progress, latents_between, latents_from
+from cnnstudio.jobs import DIRECTIONS, Latent, Progress, latents_between, latents_from
 from cnnstudio.networks.gan_small import Generator as SmallGenerator
 from tests.engine.fakes import CPU, small_generator
 from tests.engine.test_weights import card_of
@@ -63,7 +63,7 @@ def test_a_seed_is_a_picture_in_any_company_and_any_run() -> None:
 
 
 def test_a_seed_stands_for_the_same_latent_for_ever() -> None:
-    assert place(Latent(7), 20)[:3].tolist() == pytest.approx([-0.8201, 0.3956, 0.8989], abs=1e-4)
+    assert place(Latent(7), torch.zeros(0, 20))[:3].tolist() == pytest.approx([-0.8201, 0.3956, 0.8989], abs=1e-4)
 
 
 def test_truncation_draws_pictures_to_the_average_one() -> None:
@@ -87,11 +87,39 @@ def test_grey_generators_make_grey_pictures() -> None:
 
 
 def test_the_way_between_two_pictures_begins_and_ends_with_them() -> None:
-    way = maker().make(latents_between(3, 8, 5)).pictures
+    way = maker().make(latents_between(Latent(3), Latent(8), 5)).pictures
     assert np.array_equal(way[0], maker().make([Latent(3)]).pictures[0])
     assert np.array_equal(way[-1], maker().make([Latent(8)]).pictures[0])
     steps = [np.abs(a.astype(int) - b).mean() for a, b in itertools.pairwise(way)]
     assert min(steps) > 0.2 * max(steps)
+
+
+@pytest.mark.parametrize("network", [small_generator(), SmallGenerator(32, latent=8, width=8).eval()])
+def test_main_directions_are_those_along_which_pictures_change_most(network: Generator) -> None:
+    directions = main_directions(network)
+    assert torch.allclose(directions @ directions.T, torch.eye(network.latent), atol=1e-5)
+    assert torch.equal(directions, main_directions(network))
+    first = network.first_layer(torch.zeros(1, network.latent, 1, 1))
+    reach = [(network.first_layer(d[None, :, None, None]) - first).norm().item() for d in directions]
+    assert reach == sorted(reach, reverse=True)
+
+
+def test_moves_add_up_and_nothing_else_changes() -> None:
+    directions = maker().directions
+    assert directions.shape == (DIRECTIONS, 20)
+    start = place(Latent(3), directions)
+    moved = place(Latent(3, (0.0, 2.0, -1.0)), directions)
+    assert torch.allclose(moved - start, 2 * directions[1] - directions[2], atol=1e-6)
+    found = Latent(tuple(start.tolist()))
+    assert torch.equal(place(found, directions), start)
+    assert np.array_equal(maker().make([found]).pictures[0], maker().make([Latent(3)]).pictures[0])
+    assert not np.array_equal(maker().make([found.moved([3.0])]).pictures[0], maker().make([found]).pictures[0])
+
+
+@pytest.mark.parametrize("latent", [Latent((1.0,) * 19), Latent(()), Latent(3, (1.0,) * (DIRECTIONS + 1))])
+def test_latents_of_other_models_are_refused(latent: Latent) -> None:
+    with pytest.raises(BadInput, match="belongs to another model"):
+        maker().make([latent])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import struct
 import zlib
 from dataclasses import replace
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
+from cnnstudio.cards import ModelCard
 from cnnstudio.imaging import xmp
 from cnnstudio.imaging.codecs import losses, read_photo, write_photo
 from cnnstudio.imaging.encode import MAX_JPEG_XMP
@@ -25,16 +27,18 @@ from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.provenance import (
     ENHANCED,
     FILLED_IN,
+    MADE_UP,
     PROGRAM,
     STUDIO,
     TOO_LARGE,
     UNREADABLE,
     Repair,
+    of_generated,
     of_layers,
     record,
 )
 from cnnstudio.imaging.tiles import TileGrid
-from cnnstudio.jobs import Origin, RepairOptions, RestoreOptions
+from cnnstudio.jobs import Latent, Origin, RepairOptions, RestoreOptions, Way
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
@@ -389,3 +393,21 @@ def test_only_layers_that_show_are_recorded() -> None:
     assert (
         of_layers([layer("d", Rect(0, 0, 9, 9))], 60, 300)[0].sentence().startswith("d: Filled in by hand, 81 pixels")
     )
+
+
+def test_the_record_of_a_picture_made_from_nothing_tells_how_to_make_it_again(tmp_path: Path) -> None:
+    card = ModelCard("gan", "GAN", "", "generate", "dcgan", {}, "3", "MIT", {}, {}, {}, "ab" * 32)
+    latent = Latent(Way(Latent(3), Latent((0.5, -1.0)), 0.25), (0.0, 1.5))
+    metadata = of_generated(card, [latent], 0.8)
+    assert metadata == of_generated(card, [latent], 0.8)
+    for name in ("a.png", "a.jpg", "a.tif", "a.webp"):
+        write_photo(tmp_path / name, Photo(np.zeros((8, 8, 3), np.uint8), metadata))
+        packet = read_photo(tmp_path / name).metadata.xmp
+        assert packet is not None
+        root = ElementTree.fromstring(packet.decode("utf-8"))
+        assert [e.text for e in root.iter(f"{IPTC}DigitalSourceType")] == [MADE_UP]
+        told = {e.tag: e.text for e in next(root.iter(f"{RDF}li"))}
+        assert [Latent.from_json(one) for one in json.loads(told[f"{{{STUDIO}}}latents"] or "")] == [latent]
+        assert told[f"{{{STUDIO}}}truncation"] == "0.8"
+        assert told[f"{{{STUDIO}}}sha256"] == card.sha256
+        assert told[f"{EVENT}action"] == "created"

@@ -1,4 +1,4 @@
-"""Pictures as a GIF, and as files of their own."""
+"""Pictures that move, as a sheet, and as files of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageSequence
 
 from cnnstudio.errors import UnwritableTarget
-from cnnstudio.imaging.sequence import numbered, write_gif, write_pictures
+from cnnstudio.imaging.metadata import Metadata
+from cnnstudio.imaging.sequence import MOVING, numbered, sheet, write_moving, write_pictures
 
 
 def pictures(count: int, channels: int = 3) -> list[np.ndarray]:
@@ -17,22 +18,45 @@ def pictures(count: int, channels: int = 3) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_a_gif_plays_every_picture_for_ever(tmp_path: Path, channels: int) -> None:
-    write_gif(tmp_path / "a.gif", pictures(5, channels), 80)
-    with Image.open(tmp_path / "a.gif") as gif:
-        assert (gif.n_frames, gif.size, gif.info["loop"], gif.info["duration"]) == (5, (16, 12), 0, 80)
-        shown = [np.asarray(frame.convert("RGB"))[0, 0, 0] for frame in ImageSequence.Iterator(gif)]
-    assert shown == [0, 20, 40, 60, 80]
+@pytest.mark.parametrize("ending", MOVING)
+def test_a_moving_picture_plays_every_one_for_ever(tmp_path: Path, channels: int, ending: str) -> None:
+    path = tmp_path / f"a{ending}"
+    write_moving(path, pictures(5, channels), 80, metadata=Metadata(xmp=b"<x/>"))
+    with Image.open(path) as film:
+        assert (film.n_frames, film.size, film.info["loop"]) == (5, (16, 12), 0)
+        shown = []
+        for frame in ImageSequence.Iterator(film):
+            frame.load()
+            assert frame.info["duration"] == 80
+            shown.append(np.asarray(frame.convert("RGB"))[0, 0].tolist())
+        assert ending == ".gif" or film.info["xmp"] == b"<x/>"
+    assert shown == [[20 * i] * 3 for i in range(5)]
 
 
-def test_a_gif_is_overwritten_only_where_asked(tmp_path: Path) -> None:
+def test_other_endings_cannot_move(tmp_path: Path) -> None:
+    with pytest.raises(UnwritableTarget, match="format that can move"):
+        write_moving(tmp_path / "a.jpg", pictures(2))
+
+
+def test_a_moving_picture_is_overwritten_only_where_asked(tmp_path: Path) -> None:
     path = tmp_path / "a.gif"
     path.write_bytes(b"dear to me")
     with pytest.raises(UnwritableTarget, match="already exists"):
-        write_gif(path, pictures(2))
+        write_moving(path, pictures(2))
     assert path.read_bytes() == b"dear to me"
-    write_gif(path, pictures(2), overwrite=True)
+    write_moving(path, pictures(2), overwrite=True)
     assert path.read_bytes()[:3] == b"GIF"
+
+
+@pytest.mark.parametrize(("count", "rows", "columns"), [(1, 1, 1), (3, 2, 2), (4, 2, 2), (5, 2, 3), (64, 8, 8)])
+def test_a_sheet_is_nearly_square(count: int, rows: int, columns: int) -> None:
+    made = [np.full((12, 16, 3), i, np.uint8) for i in range(count)]
+    out = sheet(made, gap=1)
+    assert out.shape == (13 * rows - 1, 17 * columns - 1, 3)
+    for number in range(count):
+        row, column = divmod(number, columns)
+        assert (out[13 * row : 13 * row + 12, 17 * column : 17 * column + 16] == number).all()
+    assert np.count_nonzero(out == 255) == out.size - count * 12 * 16 * 3
 
 
 def test_numbered_files_sort_as_they_play(tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.cards import ModelCard
 from cnnstudio.errors import BadModel
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.jobs import Generated, GenerateJob, Job, Latent, Progress
+from cnnstudio.jobs import Generated, GenerateJob, Job, Latent, Progress, Way
 from cnnstudio.ui.generation import Generation, Picture, Recipe
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.generate import GeneratePanel
+from cnnstudio.ui.panels.number_slider import NumberSlider
 from tests.ui.conftest import immediate_lanes
 
 CARD = ModelCard("dcgan", "DCGAN", "Makes small pictures.", "generate", "dcgan", {}, "1", "MIT", {}, {}, {}, "0")
@@ -28,7 +29,11 @@ OTHER = replace(CARD, id="flowers", name="Flowers")
 
 def painted(latent: Latent, truncation: float) -> np.ndarray:
     """(seed, 100 * share, 100 * truncation) everywhere."""
-    return np.full((8, 8, 3), (latent.seed % 256, round(100 * latent.share), round(100 * truncation)), np.uint8)
+    share, origin = 0.0, latent.origin
+    while isinstance(origin, Way):
+        share, origin = origin.share, origin.start.origin
+    assert isinstance(origin, int)
+    return np.full((8, 8, 3), (origin % 256, round(100 * share), round(100 * truncation)), np.uint8)
 
 
 class Engine:
@@ -107,9 +112,9 @@ def settled(panel: GeneratePanel, qtbot: QtBot) -> list[Picture]:
     return pictures
 
 
-def drag(panel: GeneratePanel, name: str, value: float) -> None:
+def drag(number: NumberSlider, value: float) -> None:
     """Moves a slider as the mouse does, and lets go."""
-    slider = getattr(panel, name)._slider
+    slider = number._slider
     slider.setSliderDown(True)
     slider.setValue(round(value))
     slider.setSliderDown(False)
@@ -128,14 +133,14 @@ def test_pictures_come_and_the_first_is_shown_large(panel: GeneratePanel, qtbot:
     assert not panel._grid.isVisible()
     assert "press Generate" in panel._hint.text()
     pictures = make(panel, qtbot)
-    assert [p.latent.seed for p in pictures] == [5, 6, 7, 8]
+    assert [p.latent.origin for p in pictures] == [5, 6, 7, 8]
     assert panel._grid.count() == 4
     assert panel._grid.isVisible()
     assert [panel._grid.item(i).toolTip() for i in range(4)] == [f"Seed {5 + i}" for i in range(4)]
     assert panel._large is pictures[0]
-    assert panel._caption.text() == "Seed 5 · 8 × 8"
+    assert panel._large_box._caption.text() == "Seed 5 · 8 × 8"
     assert not panel._hint.isVisible()
-    centre = panel._view.grab().toImage().pixelColor(panel._view.rect().center())
+    centre = panel._large_box._view.grab().toImage().pixelColor(panel._large_box._view.rect().center())
     assert (centre.red(), centre.green(), centre.blue()) == (5, 0, 100)
 
 
@@ -144,7 +149,7 @@ def test_the_dice_makes_others(panel: GeneratePanel, qtbot: QtBot) -> None:
     panel._dice.click()
     pictures = settled(panel, qtbot)
     assert panel._seed.value() != before
-    assert pictures[0].latent.seed == panel._seed.value()
+    assert pictures[0].latent.origin == panel._seed.value()
 
 
 def test_they_are_seen_as_they_come(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
@@ -163,7 +168,7 @@ def test_moving_variety_makes_the_same_seeds_anew(panel: GeneratePanel, qtbot: Q
     for value in (90, 70, 40):
         panel._variety._slider.setSliderDown(True)
         panel._variety._slider.setValue(value)
-    drag(panel, "_variety", 40)
+    drag(panel._variety, 40)
     pictures = settled(panel, qtbot)
     assert not restarts  # the grid keeps its place
     assert {p.pixels[0, 0, 2] for p in pictures} == {40}
@@ -173,14 +178,14 @@ def test_moving_variety_makes_the_same_seeds_anew(panel: GeneratePanel, qtbot: Q
 
 
 def test_nothing_is_made_unasked(panel: GeneratePanel, engine: Engine) -> None:
-    drag(panel, "_variety", 50)
+    drag(panel._variety, 50)
     panel._seed.setValue(9)
     assert not panel._generation.busy
     assert engine.jobs == []
 
 
 def test_variety_never_reaches_zero(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
-    drag(panel, "_variety", 0)
+    drag(panel._variety, 0)
     make(panel, qtbot)
     assert engine.jobs[-1].truncation == 0.01
 
@@ -192,7 +197,7 @@ def test_another_seed_gives_up_what_is_under_way(panel: GeneratePanel, qtbot: Qt
 
     engine.before = change_mind
     pictures = make(panel, qtbot)
-    assert [p.latent.seed for p in pictures] == [100, 101, 102, 103]
+    assert [p.latent.origin for p in pictures] == [100, 101, 102, 103]
     assert len(engine.jobs) == 2
 
 
@@ -209,7 +214,7 @@ def test_cancel_keeps_what_is_there(panel: GeneratePanel, qtbot: QtBot, engine: 
                 panel._cancel.click()
 
     engine.before = give_up
-    drag(panel, "_variety", 50)
+    drag(panel._variety, 50)
     qtbot.waitUntil(lambda: len(engine.jobs) == 2 and not panel._generation.busy)
     assert len([p for p in panel._generation.pictures if p]) == 4
     assert panel._action.currentIndex() == 0
@@ -229,7 +234,7 @@ def test_a_failure_is_told(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -
 
 def test_another_model_begins_anew(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
     make(panel, qtbot)
-    panel._pick_a.click()
+    panel._large_box._pick_a.click()
     panel._model.setCurrentIndex(1)
     assert panel.model_id == "flowers"
     assert panel._grid.count() == 0
@@ -257,31 +262,30 @@ def test_without_models(qtbot: QtBot, lanes: Lanes) -> None:
 def picked(panel: GeneratePanel, qtbot: QtBot) -> None:
     make(panel, qtbot)
     show_large(panel, 1)
-    panel._pick_a.click()
-    assert "seed 6" in panel._ends.text()
-    assert not panel._share.isEnabled()
+    panel._large_box._pick_a.click()
+    assert "Seed 6" in panel._way._ends.text()
+    assert not panel._way._share.isEnabled()
     panel._grid.setFocus()
     show_large(panel, 3)
     qtbot.keyClick(panel._grid, Qt.Key.Key_B)
-    assert panel._ends.text() == "A: seed 6, B: seed 8"
+    assert panel._way._ends.text() == "A: Seed 6\nB: Seed 8"
 
 
 def test_the_way_between_two_is_followed_live(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
     picked(panel, qtbot)
     done = len(engine.jobs)
     for value in (10, 20, 30):
-        panel._share._slider.setSliderDown(True)
-        panel._share._slider.setValue(value)
-    drag(panel, "_share", 30)
-    qtbot.waitUntil(lambda: panel._large is not None and panel._large.latent == Latent(6, 8, 0.3))
+        panel._way._share._slider.setSliderDown(True)
+        panel._way._share._slider.setValue(value)
+    drag(panel._way._share, 30)
+    qtbot.waitUntil(lambda: panel._large is not None and panel._large.latent == Latent(Way(Latent(6), Latent(8), 0.3)))
     assert len(engine.jobs) - done < 3
-    assert panel._caption.text() == "From seed 6 to 8: 30 % · 8 × 8"
-    assert not panel._pick_a.isEnabled()
-    drag(panel, "_variety", 60)  # a way is made as the other pictures are
+    assert panel._large_box._caption.text() == "Seed 6 → Seed 8: 30 % · 8 × 8"
+    drag(panel._variety, 60)  # a way is made as the other pictures are
     settled(panel, qtbot)
     qtbot.waitUntil(lambda: panel._large is not None and panel._large.recipe.truncation == 0.6)
     assert panel._large is not None
-    assert panel._large.latent == Latent(6, 8, 0.3)
+    assert panel._large.latent == Latent(Way(Latent(6), Latent(8), 0.3))
     assert show_large(panel, 0).latent == Latent(5)
 
 
@@ -289,7 +293,7 @@ def test_a_way_becomes_a_gif(
     panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picked(panel, qtbot)
-    panel._frames.setValue(5)
+    panel._way._frames.setValue(5)
     offered: list[str] = []
 
     def choose(_parent: object, _title: str, name: str, _kinds: str) -> tuple[str, str]:
@@ -298,7 +302,7 @@ def test_a_way_becomes_a_gif(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     with qtbot.waitSignal(panel.noticed) as told:
-        panel._gif.click()
+        panel._way._film.click()
     assert told.args == ["Saved “way.gif”.", "info", ""]
     assert offered == [str(tmp_path / "dcgan-6-to-8.gif")]
     with Image.open(tmp_path / "way.gif") as gif:
@@ -309,15 +313,27 @@ def test_a_way_becomes_numbered_files_beside_what_is_made_meanwhile(
     panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picked(panel, qtbot)
-    panel._frames.setValue(3)
+    panel._way._frames.setValue(3)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "frames"))
     with qtbot.waitSignal(panel.noticed) as told:
-        panel._png.click()
+        panel._way._files.click()
         panel._dice.click()
     assert told.args[0] == "Saved 3 pictures in “frames”."
     shares = [np.asarray(Image.open(tmp_path / "frames" / f"dcgan-6-to-8-00{i}.png"))[0, 0, 1] for i in (1, 2, 3)]
     assert shares == [0, 50, 100]
     settled(panel, qtbot)
+
+
+def test_an_end_may_lie_anywhere(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    picked(panel, qtbot)
+    drag(panel._way._share, 50)
+    middle = Latent(Way(Latent(6), Latent(8), 0.5))
+    qtbot.waitUntil(lambda: panel._large is not None and panel._large.latent == middle)
+    panel._large_box._pick_b.click()
+    assert panel._way._ends.text() == "A: Seed 6\nB: Seed 6 → Seed 8: 50 %"
+    drag(panel._way._share, 20)
+    onward = Latent(Way(Latent(6), middle, 0.2))
+    qtbot.waitUntil(lambda: panel._large is not None and panel._large.latent == onward)
 
 
 # --- handing on ---
@@ -328,10 +344,12 @@ def test_one_is_saved(panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkey
     show_large(panel, 2)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda _p, _t, name, _k: (name, ""))
     with qtbot.waitSignal(panel.noticed):
-        panel._save.click()
-    assert np.asarray(Image.open(tmp_path / "dcgan-7.png"))[0, 0].tolist() == [7, 0, 100]
+        panel._large_box._save.click()
+    with Image.open(tmp_path / "dcgan-7.png") as saved:
+        assert np.asarray(saved)[0, 0].tolist() == [7, 0, 100]
+        assert b"trainedAlgorithmicMedia" in saved.info["xmp"]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
-    panel._save.click()
+    panel._large_box._save.click()
 
 
 def test_all_are_saved_but_over_nothing(
@@ -340,11 +358,11 @@ def test_all_are_saved_but_over_nothing(
     make(panel, qtbot)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     with qtbot.waitSignal(panel.noticed) as told:
-        panel._save_all.click()
+        panel._large_box._save_all.click()
     assert told.args[1] == "info"
     assert sorted(p.name for p in tmp_path.iterdir()) == [f"dcgan-{seed}.png" for seed in (5, 6, 7, 8)]
     with qtbot.waitSignal(panel.noticed) as told:
-        panel._save_all.click()
+        panel._large_box._save_all.click()
     assert told.args[:2] == ["“dcgan-5.png” already exists and was left as it is.", "error"]
 
 
@@ -352,14 +370,14 @@ def test_one_becomes_a_patch(panel: GeneratePanel, qtbot: QtBot) -> None:
     make(panel, qtbot)
     show_large(panel, 3)
     with qtbot.waitSignal(panel.patch_requested) as asked:
-        panel._patch.click()
+        panel._large_box._patch.click()
     pixels, name, seed, model = asked.args
     assert (pixels.shape, pixels.dtype) == ((8, 8, 3), np.uint8)
-    assert (name, seed, model) == ("Picture 8", 8, "dcgan")
+    assert (name, seed, model) == ("Picture: Seed 8", 8, "dcgan")
 
 
 def test_grey_pictures_become_rgb_patches_and_names_tell_how_they_were_made() -> None:
-    grey = Picture(np.full((4, 4, 1), 9, np.uint8), Latent(3, 7, 0.25), Recipe(CARD, 0.8))
+    grey = Picture(np.full((4, 4, 1), 9, np.uint8), Latent(Way(Latent(3), Latent(7), 0.25)), Recipe(CARD, 0.8))
     assert grey.rgb.shape == (4, 4, 3)
     assert grey.stem == "dcgan-3-to-7-at25-t80"
     assert Picture(grey.pixels, Latent(3), Recipe(CARD)).stem == "dcgan-3"
@@ -372,16 +390,17 @@ def test_every_control_has_a_name_and_takes_the_keyboard(panel: GeneratePanel, q
     while widget not in reached:
         reached.add(widget)
         widget = widget.nextInFocusChain()
+    large, way = panel._large_box, panel._way
     controls = (
         panel._model, panel._seed, panel._dice, panel._count, panel._variety._slider, panel._generate, panel._grid,
-        panel._save, panel._save_all, panel._patch, panel._pick_a, panel._pick_b, panel._share._slider, panel._frames,
-        panel._gif, panel._png,
+        large._save, large._save_all, large._patch, large._pick_a, large._pick_b, way._share._slider, way._frames,
+        way._film, way._files,
     )  # fmt: skip
     for control in controls:
         assert control.accessibleName()
         assert control in reached
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
-    tipped = [c for c in controls if c not in (panel._variety._slider, panel._share._slider)]
+    tipped = [c for c in controls if c not in (panel._variety._slider, way._share._slider)]
     assert all(control.toolTip() for control in tipped)
 
 

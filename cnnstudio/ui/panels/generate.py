@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QGridLayout,
-    QGroupBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -29,26 +27,20 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.cards import ModelCard
-from cnnstudio.jobs import Generated, JobFailure
-from cnnstudio.ui.generation import (
-    Generation,
-    Picture,
-    Recipe,
-    write_all,
-    write_moving,
-    write_picture,
-    write_way,
-)
+from cnnstudio.jobs import JobFailure, Latent, Way, latents_between
+from cnnstudio.ui.generation import Generation, Picture, Recipe, write_all, write_film, write_picture, write_way
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.panels.field_label import label_of
+from cnnstudio.ui.panels.large_picture import LargePicture
+from cnnstudio.ui.panels.latent_names import name_of
 from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
 from cnnstudio.ui.panels.picture_grid import PictureGrid
-from cnnstudio.ui.panels.picture_view import PictureView
+from cnnstudio.ui.panels.way import WayBox
 from cnnstudio.ui.sentences import translated
 
 MAX_SEED = 2**31 - 1
 MOST_PICTURES = 64
-MOST_FRAMES = 480
 
 _STEPS = 1000  # of the progress bar
 
@@ -77,12 +69,13 @@ class GeneratePanel(QWidget):
         self.device = "auto"
         self.folder = Path.home()
         self._cards: list[ModelCard] = []
-        self._picked: list[int | None] = [None, None]  # the seeds of A and B
+        self._ends: list[Picture | None] = [None, None]  # A and B
         self._large: Picture | None = None
+        self._wanted: tuple[Recipe, Latent] | None = None  # what was asked for to be shown large
         self._generation = Generation(lanes, self)
         self._generation.restarted.connect(self._on_restarted)
         self._generation.arrived.connect(self._on_arrived)
-        self._generation.between.connect(self._on_between)
+        self._generation.made.connect(self._on_made)
         self._generation.busy_changed.connect(self._on_busy_changed)
         self._generation.progressed.connect(self._on_progressed)
         self._generation.saved.connect(self._on_saved)
@@ -90,8 +83,15 @@ class GeneratePanel(QWidget):
         self._make_settings()
         self._make_action()
         self._make_grid()
-        self._make_large()
-        self._make_way()
+        self._large_box = LargePicture()
+        self._large_box.save_requested.connect(self._save_one)
+        self._large_box.save_all_requested.connect(self._save_every)
+        self._large_box.patch_requested.connect(self._use)
+        self._large_box.picked.connect(self._pick)
+        self._way = WayBox()
+        self._way.moved.connect(self._on_share)
+        self._way.film_requested.connect(self._save_film)
+        self._way.files_requested.connect(self._save_files)
         layout = QVBoxLayout(self)
         layout.addWidget(self._model)
         layout.addWidget(self._description)
@@ -146,9 +146,9 @@ class GeneratePanel(QWidget):
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.addRow(_label_of(self._seed, self.tr("S&eed")), seeds)
-        self._form.addRow(_label_of(self._count, self.tr("&Pictures")), self._count)
-        self._form.addRow(_label_of(self._variety, self.tr("Var&iety")), self._variety)
+        self._form.addRow(label_of(self._seed, self.tr("S&eed")), seeds)
+        self._form.addRow(label_of(self._count, self.tr("&Pictures")), self._count)
+        self._form.addRow(label_of(self._variety, self.tr("Var&iety")), self._variety)
 
     def _make_action(self) -> None:
         self._generate = QPushButton(icon("generate"), self.tr("Generate"))
@@ -181,70 +181,6 @@ class GeneratePanel(QWidget):
         self._grid.setToolTip(self.tr("Choose one to see it large; A and B mark the ends of a way between two"))
         self._grid.currentRowChanged.connect(self._on_chosen)
         self._grid.picked.connect(self._pick)
-
-    def _make_large(self) -> None:
-        self._view = PictureView()
-        self._view.setAccessibleName(self.tr("The picture, large"))
-        self._caption = QLabel(alignment=Qt.AlignmentFlag.AlignHCenter, wordWrap=True)
-        self._caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._save = self._button("save", self.tr("Save…"), self.tr("Save this picture"), self._save_one)
-        self._save_all = self._button(
-            "save-all", self.tr("Save all…"), self.tr("Save all pictures into a folder"), self._save_every
-        )
-        self._patch = self._button(
-            "photo", self.tr("Use as patch"), self.tr("Put this picture into what is marked in the photo"), self._use
-        )
-        pick = self.tr("The way between two pictures begins here (A)"), self.tr("It ends here (B)")
-        self._pick_a = self._button("", self.tr("Mark as A"), pick[0], partial(self._pick, 0))
-        self._pick_b = self._button("", self.tr("Mark as B"), pick[1], partial(self._pick, 1))
-        self._large_box = QWidget()
-        layout = QVBoxLayout(self._large_box)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._view)
-        layout.addWidget(self._caption)
-        buttons = QGridLayout()
-        buttons.addWidget(self._save, 0, 0)
-        buttons.addWidget(self._save_all, 0, 1)
-        buttons.addWidget(self._patch, 1, 0, 1, 2)
-        buttons.addWidget(self._pick_a, 2, 0)
-        buttons.addWidget(self._pick_b, 2, 1)
-        layout.addLayout(buttons)
-
-    def _make_way(self) -> None:
-        self._way = QGroupBox(self.tr("Between two pictures"))
-        self._ends = QLabel(wordWrap=True)
-        self._share = NumberSlider(self.tr("Way from A to B"), 100, 1, "%")
-        self._share.setToolTip(self.tr("How far from A to B"))
-        self._share.moved.connect(self._on_share)
-        self._frames = QSpinBox()
-        self._frames.setRange(2, MOST_FRAMES)
-        self._frames.setValue(48)
-        prepare_number_field(self._frames, self.tr("Steps"))
-        self._frames.setToolTip(self.tr("How many pictures the saved way from A to B has"))
-        self._gif = self._button("", self.tr("Save as GIF…"), self.tr("As a moving picture"), self._save_gif)
-        self._png = self._button(
-            "", self.tr("Save as PNGs…"), self.tr("As numbered PNG files in a folder"), self._save_pngs
-        )
-        layout = QVBoxLayout(self._way)
-        layout.addWidget(self._ends)
-        layout.addWidget(self._share)
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.addRow(_label_of(self._frames, self.tr("S&teps")), self._frames)
-        layout.addLayout(form)
-        row = QHBoxLayout()
-        row.addWidget(self._gif)
-        row.addWidget(self._png)
-        layout.addLayout(row)
-
-    def _button(self, picture: str, text: str, tip: str, slot: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        if picture:
-            button.setIcon(icon(picture))
-        button.setAccessibleName(text.rstrip("…"))
-        button.setToolTip(tip)
-        button.clicked.connect(lambda _checked=False: slot())
-        return button
 
     # ---- from outside
 
@@ -297,14 +233,18 @@ class GeneratePanel(QWidget):
 
     def _recipe(self) -> Recipe | None:
         index = self._model.currentIndex()
-        return Recipe(self._cards[index], max(self._variety.value, 1) / 100, self.device) if index >= 0 else None
+        return self._recipe_of(self._cards[index]) if index >= 0 else None
+
+    def _recipe_of(self, card: ModelCard) -> Recipe:
+        return Recipe(card, max(self._variety.value, 1) / 100, self.device)
 
     @Slot()
     def _on_model(self) -> None:
         index = self._model.currentIndex()
         self._description.setText(translated(self._cards[index].description) if index >= 0 else "")
         self._description.setVisible(index >= 0)
-        self._picked = [None, None]
+        self._ends = [None, None]
+        self._show_ends()
         self._generation.clear()
 
     @Slot()
@@ -312,15 +252,16 @@ class GeneratePanel(QWidget):
         # Before the first pictures are asked for, nothing is made unasked.
         if self._generation.pictures:
             self.generate()
-            if self._large and self._large.latent.towards is not None:
-                self._on_share()
+        if self._wanted:
+            recipe, latent = self._wanted
+            self._follow(self._recipe_of(recipe.card), latent)
 
     @Slot()
     def _on_restarted(self) -> None:
         pictures = self._generation.pictures
         with QSignalBlocker(self._grid):
             self._grid.restart(len(pictures))
-        self._show_large(None)
+        self._choose(None)
         if not self._cards:
             self._say(
                 self.tr("There is no model here that makes pictures. “cnnstudio train gan” trains one on your own.")
@@ -335,7 +276,7 @@ class GeneratePanel(QWidget):
         assert picture is not None
         self._draw(number)
         if self._grid.currentRow() == number and (self._large is None or self._large.latent == picture.latent):
-            self._show_large(picture)
+            self._choose(picture)
         elif self._large is None and number == 0:
             self._grid.setCurrentRow(0)
         self._show_state()
@@ -344,9 +285,10 @@ class GeneratePanel(QWidget):
         """A picture of the grid, and whether it is A or B."""
         picture = self._generation.pictures[number]
         if picture:
-            seed = picture.latent.seed
-            badge = "".join(name for name, end in zip("AB", self._picked, strict=True) if end == seed)
-            self._grid.show_picture(number, picture.pixels, self.tr("Seed {n}").format(n=seed), badge)
+            ends = [end and (end.recipe.card, end.latent) for end in self._ends]
+            place = picture.recipe.card, picture.latent
+            badge = "".join(name for name, end in zip("AB", ends, strict=True) if end == place)
+            self._grid.show_picture(number, picture.pixels, name_of(picture.latent), badge)
 
     @Slot()
     def _on_busy_changed(self) -> None:
@@ -374,79 +316,73 @@ class GeneratePanel(QWidget):
         self._hint.setVisible(bool(text))
 
     def _show_state(self) -> None:
-        """Shows what there is, and lets only those buttons be pressed that do something."""
+        """Shows what there is."""
         self._grid.setVisible(bool(self._generation.pictures))
-        self._large_box.setVisible(self._large is not None)
-        self._save_all.setEnabled(any(self._generation.pictures))
-        a, b = self._picked
-        self._way.setVisible(a is not None or b is not None)
-        ready = a is not None and b is not None
-        for part in (self._share, self._frames, self._gif, self._png):
-            part.setEnabled(ready)
-        if ready:
-            self._ends.setText(self.tr("A: seed {a}, B: seed {b}").format(a=a, b=b))
-        elif a is not None:
-            self._ends.setText(self.tr("A: seed {a}. Now choose another picture and mark it as B.").format(a=a))
-        elif b is not None:
-            self._ends.setText(self.tr("B: seed {b}. Now choose another picture and mark it as A.").format(b=b))
+        self._large_box.allow_save_all(any(self._generation.pictures))
 
     # ---- one of them
 
     @Slot(int)
     def _on_chosen(self, number: int) -> None:
         if 0 <= number < len(self._generation.pictures):
-            self._show_large(self._generation.pictures[number])
+            self._choose(self._generation.pictures[number])
+
+    def _choose(self, picture: Picture | None) -> None:
+        """Shows one that is there already."""
+        self._wanted = None
+        self._show_large(picture)
 
     def _show_large(self, picture: Picture | None) -> None:
         self._large = picture
-        self._view.show_picture(None if picture is None else picture.pixels)
-        if picture:
-            latent, (height, width) = picture.latent, picture.pixels.shape[:2]
-            if latent.towards is None:
-                what = self.tr("Seed {n}").format(n=latent.seed)
-            else:
-                what = self.tr("From seed {a} to {b}: {share} %").format(
-                    a=latent.seed, b=latent.towards, share=round(100 * latent.share)
-                )
-            self._caption.setText(f"{what} · {width} × {height}")
-            self._view.setAccessibleDescription(what)
-        for button in (self._pick_a, self._pick_b):
-            button.setEnabled(picture is not None and picture.latent.towards is None)
-        self._show_state()
+        self._large_box.show_picture(picture)
 
+    def _follow(self, recipe: Recipe, latent: Latent) -> None:
+        """Has one made that is not among the others, to be shown large."""
+        self._wanted = recipe, latent
+        with QSignalBlocker(self._grid):
+            self._grid.setCurrentRow(-1)
+        self._generation.ask_one(recipe, latent)
+
+    @Slot(object)
+    def _on_made(self, picture: Picture) -> None:
+        if self._wanted and _lie_together(picture.latent, self._wanted[1]):
+            self._show_large(picture)
+
+    @Slot()
     def _use(self) -> None:
         if self._large:
-            name = self.tr("Picture {seed}").format(seed=self._large.latent.seed)
-            pixels = np.ascontiguousarray(self._large.rgb)
-            self.patch_requested.emit(pixels, name, self._large.latent.seed, self._large.recipe.card.id)
+            latent = self._large.latent
+            name = self.tr("Picture: {name}").format(name=name_of(latent))
+            seed = latent.origin if isinstance(latent.origin, int) else 0
+            self.patch_requested.emit(np.ascontiguousarray(self._large.rgb), name, seed, self._large.recipe.card.id)
 
     # ---- between two
 
+    @Slot(int)
     def _pick(self, end: int) -> None:
-        if self._large is None or self._large.latent.towards is not None:
+        if self._large is None:
             return
-        self._picked[end] = self._large.latent.seed
+        self._ends[end] = self._large
+        other = self._ends[1 - end]
+        if other and other.recipe.card != self._large.recipe.card:
+            self._ends[1 - end] = None  # between two models there is no way
         for number in range(len(self._generation.pictures)):
             self._draw(number)
-        self._share.value = 0
-        self._show_state()
+        self._way.rewind()
+        self._show_ends()
 
-    @Slot()
-    def _on_share(self) -> None:
-        a, b = self._picked
-        recipe = self._recipe()
-        if recipe and a is not None and b is not None:
-            self._generation.ask_between(recipe, a, b, self._share.value / 100)
+    def _show_ends(self) -> None:
+        self._way.show_ends(*(end.latent if end else None for end in self._ends))
 
-    @Slot(object)
-    def _on_between(self, picture: Picture) -> None:
-        if (picture.latent.seed, picture.latent.towards) == tuple(self._picked):
-            with QSignalBlocker(self._grid):
-                self._grid.setCurrentRow(-1)
-            self._show_large(picture)
+    @Slot(float)
+    def _on_share(self, share: float) -> None:
+        a, b = self._ends
+        if a and b:
+            self._follow(self._recipe_of(a.recipe.card), Latent(Way(a.latent, b.latent, share)))
 
     # ---- files
 
+    @Slot()
     def _save_one(self) -> None:
         picture = self._large
         if picture is None:
@@ -456,36 +392,36 @@ class GeneratePanel(QWidget):
             path, overwrite = chosen
             self._generation.save(partial(write_picture, path, picture, overwrite=overwrite))
 
+    @Slot()
     def _save_every(self) -> None:
         folder = self._ask_folder(self.tr("Save all pictures"))
         if folder:
             pictures = [picture for picture in self._generation.pictures if picture]
             self._generation.save(partial(write_all, folder, pictures))
 
-    def _save_gif(self) -> None:
-        stem = self._way_stem()
-        chosen = self._ask_file(self.tr("Save as GIF"), f"{stem}.gif", self.tr("Moving pictures (*.gif)"))
+    @Slot()
+    def _save_film(self) -> None:
+        name, kinds = f"{self._way_stem()}.gif", self.tr("Moving pictures (*.gif *.webp *.apng)")
+        chosen = self._ask_file(self.tr("Save as a moving picture"), name, kinds)
         if chosen:
             path, overwrite = chosen
+            self._export(partial(write_film, path, overwrite=overwrite))
 
-            def write(made: Generated) -> list[Path]:
-                return write_moving(path, made, overwrite=overwrite)
-
-            self._export(write)
-
-    def _save_pngs(self) -> None:
+    @Slot()
+    def _save_files(self) -> None:
         stem, folder = self._way_stem(), self._ask_folder(self.tr("Save as PNGs"))
         if folder:
             self._export(partial(write_way, folder, stem))
 
     def _way_stem(self) -> str:
-        return "{}-{}-to-{}".format(self.model_id, *self._picked)
+        a, b = self._ends
+        return f"{a.recipe.card.id}-{a.latent.stem}-to-{b.latent.stem}" if a and b else ""
 
-    def _export(self, write: Callable[[Generated], list[Path]]) -> None:
-        a, b = self._picked
-        recipe = self._recipe()
-        if recipe and a is not None and b is not None:
-            self._generation.export(recipe, a, b, self._frames.value(), write)
+    def _export(self, write: Callable[[Sequence[Picture]], list[Path]]) -> None:
+        a, b = self._ends
+        if a and b:
+            latents = latents_between(a.latent, b.latent, self._way.steps)
+            self._generation.export(self._recipe_of(a.recipe.card), latents, write)
 
     @Slot(object)
     def _on_saved(self, paths: list[Path]) -> None:
@@ -514,9 +450,10 @@ class GeneratePanel(QWidget):
         return self.folder
 
 
-def _label_of(field: QWidget, text: str) -> QLabel:
-    label = QLabel(text)
-    label.setBuddy(field)
-    label.setToolTip(field.toolTip())
-    label.setMinimumWidth(label.sizeHint().width() + 4)  # an underlined letter may cost more than it says
-    return label
+def _lie_together(one: Latent, other: Latent) -> bool:
+    """Whether one place is reached from the other by a slider."""
+    match one.origin, other.origin:
+        case Way(start, end), Way(first, last):
+            return (start, end) == (first, last)
+        case origins:
+            return origins[0] == origins[1]
