@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from cnnstudio.cards import ModelCard, file_sha256
 from cnnstudio.cli.one_photo import Task
 from cnnstudio.errors import UnwritableTarget
+from cnnstudio.imaging.safe_file import sync_folder
 from cnnstudio.jobs import RepairOptions
 
 if TYPE_CHECKING:
@@ -101,8 +103,13 @@ class Journal:
         line = "\n" + json.dumps(asdict(entry)) + "\n"
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            is_new = not self._file.exists()
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(line)
+                file.flush()
+                os.fsync(file.fileno())  # before a target is written that only this line tells from a stranger's
+            if is_new:
+                sync_folder(self._file.parent)
         except OSError as error:
             message = f"The journal “{self._file}” cannot be written: {error.strerror}."
             raise UnwritableTarget(message, repr(error)) from error

@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +25,7 @@ from cnnstudio.imaging.encode import Picture
 from cnnstudio.imaging.metadata import Metadata
 from cnnstudio.imaging.photo import Photo, Pixels
 from cnnstudio.imaging.provenance import PROGRAM, Repair, now, record
+from cnnstudio.imaging.safe_file import appearing
 from cnnstudio.imaging.tiles import Tiled
 from cnnstudio.jobs import Progress
 
@@ -75,7 +74,7 @@ def write_evidence(folder: Path, evidence: Evidence, progress: Progress | None =
         Cancelled: the cancel flag was seen.
     """
     progress = progress or Progress()
-    with _appearing(folder) as place:
+    with _told(folder), appearing(folder) as place:
         metadata, notes = record(evidence.photo.metadata, evidence.repairs)
         original = f"original{evidence.original.suffix.lower() if evidence.original else '.tif'}"
         steps: tuple[tuple[str, Callable[[Path], object]], ...] = (
@@ -101,18 +100,10 @@ def write_evidence(folder: Path, evidence: Evidence, progress: Progress | None =
 
 
 @contextlib.contextmanager
-def _appearing(folder: Path) -> Iterator[Path]:
-    """A folder beside ``folder`` that takes its name once the block has ended well; else nothing is left of it."""
-    target = Path(os.path.realpath(folder))
-    place = target.parent / f".{secrets.token_hex(8)}.part"
+def _told(folder: Path) -> Iterator[None]:
+    """Says of the folder what an error says of some file in it."""
     try:
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise FileExistsError(errno.EEXIST, "exists")
-        place.mkdir()
-        yield place
-        if target.is_dir():
-            target.rmdir()
-        place.rename(target)
+        yield
     except UnwritableTarget as error:
         if not isinstance(error.__cause__, OSError):
             raise
@@ -120,8 +111,6 @@ def _appearing(folder: Path) -> Iterator[Path]:
         raise UnwritableTarget(_sentence(folder, error.__cause__), error.detail) from error
     except OSError as error:
         raise UnwritableTarget(_sentence(folder, error), repr(error)) from error
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _sentence(folder: Path, error: OSError) -> str:

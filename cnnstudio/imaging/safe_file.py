@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Writing a file, or a folder of files, whole or not at all: even a power cut leaves no half of it under its name."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
+import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 from cnnstudio.errors import UnwritableTarget
+
+_LITTER_AGE = 3600.0
+"""Seconds after which what was never finished is taken for left over from a crash."""
 
 
 @contextlib.contextmanager
@@ -25,22 +31,84 @@ def replacing(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
         UnwritableTarget: ``path`` exists and ``overwrite`` is False, or the system refuses (permission, full disk, …).
     """
     target = Path(os.path.realpath(path))
-    # A short name of its own, since the target's may already be as long as the file system allows.
-    temporary = target.parent / f".{secrets.token_hex(8)}.part"
+    temporary = _beside(target)
     try:
         mode = _mode_of_existing(target, overwrite)
         with temporary.open("x+b") as file:
+            if mode is not None:
+                temporary.chmod(mode)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
         _publish(temporary, target, overwrite)
+        sync_folder(target.parent)
     except OSError as error:
         raise UnwritableTarget(_sentence(path, error), repr(error)) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+@contextlib.contextmanager
+def appearing(folder: Path) -> Iterator[Path]:
+    """A folder beside ``folder`` that takes its name once the block has ended well; else nothing is left of it.
+
+    Args:
+        folder: must not exist, or be empty.
+
+    Raises:
+        OSError: ``folder`` exists (``EEXIST``), or the system refuses (permission, full disk, …).
+    """
+    target = Path(os.path.realpath(folder))
+    place = _beside(target)
+    try:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise FileExistsError(errno.EEXIST, "exists")
+        place.mkdir()
+        yield place
+        for file in place.iterdir():
+            with file.open("r+b") as written:
+                os.fsync(written.fileno())
+        sync_folder(place)
+        if target.is_dir():
+            target.rmdir()
+        place.rename(target)
+        sync_folder(target.parent)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Has the disk keep the names that were given in a folder, which syncing a file need not do.
+
+    Systems that cannot, or need not, are let be.
+    """
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _beside(target: Path) -> Path:
+    """A new name in the same folder, by which people and we know what it is."""
+    _sweep(target.parent)
+    # A short one, since the target's may already be as long as the file system allows.
+    return target.parent / f".cnnstudio-{secrets.token_hex(8)}.part"
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Deletes, once, what a program left unfinished in a folder when it was killed or the power was cut."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f".cnnstudio-{'[0-9a-f]' * 16}.part"):
+            if time.time() - path.stat().st_mtime < _LITTER_AGE:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 def _mode_of_existing(target: Path, overwrite: bool) -> int | None:

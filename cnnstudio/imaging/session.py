@@ -42,7 +42,7 @@ from cnnstudio.imaging.edits import Edit, History, Step
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Layer, Patches
 from cnnstudio.imaging.photo import Photo
-from cnnstudio.imaging.safe_file import replacing
+from cnnstudio.imaging.safe_file import appearing, replacing, sync_folder
 from cnnstudio.imaging.store import Ref, Store
 from cnnstudio.imaging.tiles import TileKey
 from cnnstudio.imaging.tone import Tone
@@ -253,6 +253,8 @@ def create_session(
                     "settings": session.settings,
                 }
             )
+            for place in (folder, root, root.parent):
+                sync_folder(place)
         except BaseException:
             session.discard()
             raise
@@ -313,14 +315,12 @@ def unpack_session(path: Path, root: Path) -> Path:
             if _JOURNAL not in names:
                 raise zipfile.BadZipFile("no journal")
             with _writing():
-                folder.mkdir(parents=True)
-                for name in names:
-                    archive.extract(name, folder)
-    except UnwritableTarget:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+                root.mkdir(parents=True, exist_ok=True)
+                with appearing(folder) as place:
+                    for name in names:
+                        archive.extract(name, place)
+                sync_folder(root.parent)
     except (OSError, zipfile.BadZipFile, RuntimeError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
         raise UnreadablePhoto(f"“{path.name}” is no session file, or is damaged.", repr(error)) from error
     return folder
 
@@ -328,7 +328,7 @@ def unpack_session(path: Path, root: Path) -> Path:
 def recoverable(root: Path) -> list[Recoverable]:
     """The sessions below ``root`` that were left open by a program that ended, and hold work; the latest first."""
     found = []
-    for journal in root.glob(f"*/{_JOURNAL}"):
+    for journal in root.glob(f"[!.]*/{_JOURNAL}"):  # a folder with a dot is being unpacked, or never was to its end
         try:
             records = _records(journal.read_bytes())
             with filelock.FileLock(journal.parent / _LOCK, timeout=0):

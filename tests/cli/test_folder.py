@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import unicodedata
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 
 from cnnstudio.__main__ import main
-from cnnstudio.cli import repair
+from cnnstudio.cli import journal, repair
 from cnnstudio.cli.folder import Masks, find_photos
 from cnnstudio.errors import BadInput, BadMask, Cancelled, UnreadablePhoto
 from tests.cli.fakes import FakeRepairer, write_mask_file, write_photo_file
@@ -250,12 +251,30 @@ def test_resume_keeps_a_result_that_someone_worked_on(folder: Path, repairer: Fa
 
 def test_resume_after_a_kill_between_the_result_and_its_line(folder: Path, repairer: FakeRepairer) -> None:
     run(folder)
-    journal = folder / "out" / "report.jsonl"
-    lines = [line for line in journal.read_text("utf-8").splitlines() if line]
+    lines_file = folder / "out" / "report.jsonl"
+    lines = [line for line in lines_file.read_text("utf-8").splitlines() if line]
     # The process died while it wrote the last line; the result stands already.
-    journal.write_text("\n".join([*lines[:-1], lines[-1][:20]]), "utf-8")
+    lines_file.write_text("\n".join([*lines[:-1], lines[-1][:20]]), "utf-8")
     assert run(folder, "--resume") == 0
     assert outcomes(folder) == ["skipped", "skipped", "repaired"]
+
+
+def test_a_line_is_on_the_disk_before_the_result_it_tells_of(
+    folder: Path, repairer: FakeRepairer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    real = os.fsync
+
+    def sync(handle: int) -> None:
+        real(handle)
+        seen.append(os.fstat(handle).st_ino)
+
+    monkeypatch.setattr(journal.os, "fsync", sync)
+    run(folder)
+    lines, result = (folder / "out" / "report.jsonl").stat().st_ino, (folder / "out" / "a.jpg").stat().st_ino
+    assert seen[0] == lines
+    assert seen.count(lines) == 6
+    assert seen.index(lines) < seen.index(result)
 
 
 def test_resume_of_another_folder_replaces_nothing(folder: Path, repairer: FakeRepairer) -> None:

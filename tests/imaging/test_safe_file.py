@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from cnnstudio.errors import UnwritableTarget
 from cnnstudio.imaging import encode, safe_file
 from cnnstudio.imaging.codecs import read_photo, write_photo
 from cnnstudio.imaging.photo import Photo
-from cnnstudio.imaging.safe_file import replacing
+from cnnstudio.imaging.safe_file import appearing, replacing
 
 PHOTO = Photo(np.arange(300, dtype=np.uint8).reshape(10, 10, 3))
 
@@ -190,3 +192,94 @@ def test_a_read_only_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Path, "open", read_only)
     with pytest.raises(UnwritableTarget, match="permitted"):
         write_photo(tmp_path / "a.png", PHOTO)
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is synced and what gets its name, in order; names of unfinished things as dots."""
+    seen: list[str] = []
+
+    def name(path: Path) -> str:
+        return "…" if path.suffix == ".part" else path.name
+
+    def before(what: str, real: Callable[..., object]) -> Callable[..., object]:
+        def call(path: Path | int, *more: object) -> object:
+            file = Path(f"/proc/self/fd/{path}").readlink() if isinstance(path, int) else path
+            seen.append(f"{what} {name(file)}")
+            return real(path, *more)
+
+        return call
+
+    monkeypatch.setattr(safe_file.os, "fsync", before("sync", os.fsync))
+    monkeypatch.setattr(safe_file.os, "link", before("link", os.link))
+    monkeypatch.setattr(Path, "replace", before("replace", Path.replace))
+    monkeypatch.setattr(Path, "rename", before("rename", Path.rename))
+    return seen
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks /proc what is synced")
+def test_bytes_are_synced_before_they_get_their_name_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    seen = watched(monkeypatch)
+    write_photo(folder / "a.png", PHOTO)
+    assert seen == ["sync …", "link …", "sync photos"]
+    seen.clear()
+    write_photo(folder / "a.png", PHOTO, overwrite=True)
+    assert seen == ["sync …", "replace …", "sync photos"]
+    seen.clear()
+    with appearing(folder / "proof") as place:
+        (place / "file").write_bytes(b"1")
+    assert seen == ["sync file", "sync …", "rename …", "sync photos"]
+    assert (folder / "proof" / "file").read_bytes() == b"1"
+
+
+def test_what_a_power_cut_left_unfinished_is_swept_up_later(tmp_path: Path) -> None:
+    def left(name: str, hours: float) -> Path:
+        path = tmp_path / name
+        path.mkdir() if "folder" in name else path.touch()
+        changed = time.time() - 3600 * hours
+        os.utime(path, (changed, changed))
+        return path
+
+    old = left(".cnnstudio-0123456789abcdef.part", 2)
+    folder = tmp_path / ".cnnstudio-fedcba9876543210.part"
+    left("folder", 2).rename(folder)
+    kept = [
+        left(".cnnstudio-0000000000000000.part", 0.5),  # another program may be writing it
+        left(".0123456789abcdef.part", 2),
+        left("cnnstudio-0123456789abcdef.part", 2),
+    ]
+    write_photo(tmp_path / "a.png", PHOTO)
+    assert not old.exists()
+    assert not folder.exists()
+    assert all(path.exists() for path in kept)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("broken"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")])
+def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path, error: BaseException) -> None:
+    def fail() -> None:
+        with appearing(tmp_path / "proof") as place:
+            (place / "file").write_bytes(b"1")
+            raise error
+
+    with pytest.raises(type(error)):
+        fail()
+    assert names(tmp_path) == []
+    (tmp_path / "proof").mkdir()
+    with appearing(tmp_path / "proof") as place:
+        (place / "file").write_bytes(b"1")
+    with pytest.raises(FileExistsError), appearing(tmp_path / "proof"):
+        pass
+    assert names(tmp_path) == ["proof"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_nobody_else_may_read_a_private_photo_while_it_is_written(tmp_path: Path) -> None:
+    target = tmp_path / "a.png"
+    write_photo(target, PHOTO)
+    target.chmod(0o600)
+    with replacing(target, overwrite=True) as file:
+        assert stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600
+        file.write(b"mine")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 
 from cnnstudio.errors import UnreadablePhoto, UnwritableTarget
-from cnnstudio.imaging import selection, session
+from cnnstudio.imaging import safe_file, selection, session
 from cnnstudio.imaging.brush import Brush, Stroke
 from cnnstudio.imaging.codecs import read_photo, write_photo
 from cnnstudio.imaging.document import Document
@@ -445,6 +446,28 @@ def test_a_full_disk_is_told_and_made_up_for_once_there_is_room(
     again, restored = open_session(live.folder)
     assert state(restored) == state(document)
     again.close()
+
+
+def test_a_session_that_is_just_being_unpacked_is_not_offered_back(root: Path, source: Path, tmp_path: Path) -> None:
+    live, document = begun(root, source)
+    WORK[0](document)
+    live.close()
+    assert len(recoverable(root)) == 1
+    live.folder.rename(root / ".cnnstudio-0123456789abcdef.part")
+    assert recoverable(root) == []
+
+
+def test_an_unpacked_session_is_on_the_disk_before_it_has_its_name(
+    root: Path, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, document = begun(root, source)
+    WORK[0](document)
+    live.save_as(tmp_path / "work.cnnstudio", document.photo)
+    live.close()
+    monkeypatch.setattr(safe_file.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+    with pytest.raises(UnwritableTarget, match="No space left"):
+        unpack_session(tmp_path / "work.cnnstudio", tmp_path / "elsewhere")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_session_that_cannot_begin_leaves_nothing(root: Path, source: Path, tmp_path: Path) -> None:
