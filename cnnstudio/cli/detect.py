@@ -13,14 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cnnstudio import __version__
 from cnnstudio.cards import ModelCard, find_card, list_cards
 from cnnstudio.cli.arguments import number
 from cnnstudio.cli.console import print_table
 from cnnstudio.cli.failures import Exit
-from cnnstudio.cli.report import named
-from cnnstudio.cli.walk import Update, answer, each, one, wants_bars
-from cnnstudio.errors import BadInput, BadModel, UnwritableTarget
+from cnnstudio.cli.report import head, named
+from cnnstudio.cli.walk import Update, answer, each, one, only_for_folders, target_of, wants_bars
+from cnnstudio.errors import BadModel, UnwritableTarget
 from cnnstudio.jobs import DAMAGE, Progress
 
 if TYPE_CHECKING:
@@ -197,11 +196,8 @@ def run(arguments: argparse.Namespace) -> Exit:
 
 
 def _run_photo(arguments: argparse.Namespace, card: ModelCard) -> tuple[list[Found], int]:
-    if arguments.recursive:
-        raise BadInput(f"--recursive is for a folder of photos, and “{arguments.photo}” is none.")
-    target = Path(arguments.output)
-    if target.is_dir() or arguments.output.endswith(("/", os.sep)):
-        target = target / mask_name(arguments.photo)
+    only_for_folders(arguments, "recursive")
+    target = target_of(arguments.output, mask_name(arguments.photo))
     work = partial(_detect, arguments.photo, target, _finder(arguments, card), arguments)
     return one(arguments.photo, work, shown=wants_bars(arguments)), 1
 
@@ -291,11 +287,7 @@ def _report(
     arguments: argparse.Namespace, card: ModelCard | None, files: list[Found], start: float, code: Exit
 ) -> dict[str, Any]:
     return {
-        "program": "cnnstudio",
-        "version": __version__,
-        "command": "detect",
-        "exit_code": int(code),
-        "model": card and named(card),
+        **head("detect", code, card),
         "options": {"sensitivity": arguments.sensitivity, "classes": arguments.classes},
         "seconds": round(time.monotonic() - start, 3),
         "files": [asdict(file) for file in files],

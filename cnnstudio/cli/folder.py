@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnstudio.cards import ModelCard, file_sha256
-from cnnstudio.cli.console import Bars
-from cnnstudio.cli.failures import log, sentence
 from cnnstudio.cli.journal import Entry, Journal, work_key
 from cnnstudio.cli.one_photo import Task, check, repair_photo, result_name
 from cnnstudio.cli.report import FileReport
-from cnnstudio.errors import BadMask, Cancelled, CnnStudioError, UnreadablePhoto, UnwritableTarget
+from cnnstudio.cli.walk import Update, each
+from cnnstudio.errors import BadMask, CnnStudioError, UnreadablePhoto, UnwritableTarget
 from cnnstudio.imaging.codecs import FORMATS
 from cnnstudio.jobs import Progress, RepairOptions
 
@@ -149,14 +148,15 @@ def repair_folder(
     card: ModelCard,
     options: RepairOptions,
     repairer: Repairer,
-    bars: Bars,
-    cancel: threading.Event,
     finder: Finder | None = None,
+    *,
+    shown: bool,
 ) -> list[FileReport]:
     """Walks every photo; one that fails is reported and the rest go on.
 
     Args:
         finder: finds the damage where ``folder`` has no masks.
+        shown: whether there are progress bars.
 
     Returns:
         a report for each photo, in order; fewer than there are photos where the run was interrupted.
@@ -166,21 +166,16 @@ def repair_folder(
     """
     masks = Masks(folder.masks, folder.source) if folder.masks else None
     journal = Journal(folder.target / "report.jsonl")
-    reports: list[FileReport] = []
-    for photo in folder.photos:
-        bars.begin(str(photo))
-        try:
-            progress = Progress(bars.update, cancel=cancel)
-            progress.check_cancelled()
-            report = _repair_one(folder, photo, masks, journal, card, options, repairer, progress, finder)
-        except (Cancelled, KeyboardInterrupt):
-            break
-        except Exception as error:
-            log(error)
-            report = FileReport(str(folder.source / photo), "", "", "failed", error=sentence(error))
-        reports.append(report)
-        bars.end()
-    return reports
+
+    def repair(photo: Path, update: Update, cancel: threading.Event) -> FileReport:
+        progress = Progress(update, cancel=cancel)
+        progress.check_cancelled()
+        return _repair_one(folder, photo, masks, journal, card, options, repairer, progress, finder)
+
+    def failed(photo: Path, error: str) -> FileReport:
+        return FileReport(str(folder.source / photo), "", "", "failed", error=error)
+
+    return each(folder.photos, repair, failed, shown=shown)
 
 
 def _repair_one(

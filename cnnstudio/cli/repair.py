@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import functools
-import os
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnstudio.cards import ModelCard, find_card
 from cnnstudio.cli.arguments import number, whole
-from cnnstudio.cli.console import bars, interruptible, print_json, say
+from cnnstudio.cli.console import print_json, say
 from cnnstudio.cli.detect import DEFAULT_SENSITIVITY, Finder, detection_card
 from cnnstudio.cli.failures import Exit, exit_code, sentence
 from cnnstudio.cli.report import FileReport, RunReport
+from cnnstudio.cli.walk import Update, code_of, one, only_for_folders, only_for_photos, say_end, target_of, wants_bars
 from cnnstudio.errors import BadInput, BadModel
 from cnnstudio.jobs import Progress, RepairOptions
 
@@ -131,10 +132,7 @@ def run(arguments: argparse.Namespace) -> Exit:
                 else f"{file.output}: {file.pixels_changed} pixels ({100 * file.share:.2f} %) repaired "
                 f"in {file.seconds:.1f} s on {file.device}"
             )
-    if report.code is Exit.INTERRUPTED:
-        say("cnnstudio: Stopped.")
-    if report.code is Exit.SOME_FAILED:
-        say(f"cnnstudio: {report.counts()['failed']} of {len(report.files)} photos failed.")
+    say_end(report.files, report.code)
     return report.code
 
 
@@ -148,12 +146,8 @@ def load_repairer(card: ModelCard, device: str) -> Repairer:
 def _run_photo(arguments: argparse.Namespace, options: RepairOptions, start: float) -> RunReport:
     from cnnstudio.cli.one_photo import Task, check, repair_photo, result_name
 
-    for option in ("recursive", "resume"):
-        if getattr(arguments, option):
-            raise BadInput(f"--{option} is for a folder of photos, and “{arguments.photo}” is none.")
-    output = Path(arguments.output)
-    if output.is_dir() or arguments.output.endswith(("/", os.sep)):
-        output = output / result_name(arguments.photo)
+    only_for_folders(arguments, "recursive", "resume")
+    output = target_of(arguments.output, result_name(arguments.photo))
     task = Task(
         arguments.photo, arguments.mask, output, arguments.compare, arguments.quality, arguments.overwrite,
         arguments.check, not arguments.no_record, arguments.evidence,
@@ -161,20 +155,19 @@ def _run_photo(arguments: argparse.Namespace, options: RepairOptions, start: flo
     check(task)
     card = _repair_card(arguments.model)
     finder = _finder(arguments)
-    with interruptible() as cancel, bars(1, shown=_wants_bars(arguments)) as shown:
-        shown.begin(arguments.photo.name)
-        progress = Progress(shown.update, cancel=cancel)
+
+    def repair(update: Update, cancel: threading.Event) -> FileReport:
         repairer = functools.partial(load_repairer, card, arguments.device)
-        file = repair_photo(task, card, repairer, options, progress, finder)
-    return RunReport(card, options, finder, [file], time.monotonic() - start, Exit.OK)
+        return repair_photo(task, card, repairer, options, Progress(update, cancel=cancel), finder)
+
+    files = one(arguments.photo, repair, shown=wants_bars(arguments))
+    return RunReport(card, options, finder, files, time.monotonic() - start, Exit.OK)
 
 
 def _run_folder(arguments: argparse.Namespace, options: RepairOptions, start: float) -> RunReport:
     from cnnstudio.cli.folder import FolderTask, check_folder, find_photos, repair_folder
 
-    for option in ("compare", "evidence"):
-        if getattr(arguments, option):
-            raise BadInput(f"--{option} is for one photo, and not for a folder.")
+    only_for_photos(arguments, "compare", "evidence")
     source, masks, target = arguments.photo, arguments.mask, Path(arguments.output)
     check_folder(source, masks, target, overwrite=arguments.overwrite)
     photos = find_photos(source, masks, recursive=arguments.recursive, leave_out=(masks or target, target))
@@ -187,12 +180,9 @@ def _run_folder(arguments: argparse.Namespace, options: RepairOptions, start: fl
     repairer = load_repairer(card, arguments.device)
     if finder:
         finder.load()
-    with interruptible() as cancel, bars(len(photos), shown=_wants_bars(arguments)) as shown:
-        files = repair_folder(folder, card, options, repairer, shown, cancel, finder)
-    code = Exit.SOME_FAILED if any(file.outcome == "failed" for file in files) else Exit.OK
-    if len(files) < len(photos):
-        code = Exit.INTERRUPTED
-    report = RunReport(card, options, finder, files, time.monotonic() - start, code, len(photos) - len(files))
+    files = repair_folder(folder, card, options, repairer, finder, shown=wants_bars(arguments))
+    code, left = code_of(files, len(photos)), len(photos) - len(files)
+    report = RunReport(card, options, finder, files, time.monotonic() - start, code, left)
     report.write(target)
     return report
 
@@ -212,7 +202,3 @@ def _finder(arguments: argparse.Namespace) -> Finder | None:
         return None
     sensitivity = DEFAULT_SENSITIVITY if arguments.sensitivity is None else arguments.sensitivity
     return Finder(detection_card(), arguments.device, sensitivity)
-
-
-def _wants_bars(arguments: argparse.Namespace) -> bool:
-    return not (arguments.quiet or arguments.json)

@@ -78,11 +78,7 @@ class RunReport:
     def as_json(self) -> dict[str, Any]:
         """The report as plain data."""
         return {
-            "program": "cnnstudio",
-            "version": __version__,
-            "command": "repair",
-            "exit_code": int(self.code),
-            "model": self.card and named(self.card),
+            **head("repair", self.code, self.card),
             "options": asdict(self.options),
             "auto": self.finder and self.finder.as_json(),
             "seconds": round(self.seconds, 3),
@@ -128,6 +124,17 @@ class RunReport:
         )
         _write(folder / "report.json", json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n")
         _write(folder / "report.csv", table.getvalue())
+
+
+def head(command: str, code: Exit, card: ModelCard | None) -> dict[str, Any]:
+    """What a report begins with."""
+    return {
+        "program": "cnnstudio",
+        "version": __version__,
+        "command": command,
+        "exit_code": int(code),
+        "model": card and named(card),
+    }
 
 
 def named(card: ModelCard) -> dict[str, str]:

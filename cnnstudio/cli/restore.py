@@ -11,14 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cnnstudio import __version__
 from cnnstudio.cards import ModelCard, find_card, list_cards
 from cnnstudio.cli.arguments import number, whole
 from cnnstudio.cli.console import print_table, say
 from cnnstudio.cli.failures import Exit
-from cnnstudio.cli.report import named
-from cnnstudio.cli.walk import Update, answer, each, one, wants_bars
-from cnnstudio.errors import BadInput, BadModel
+from cnnstudio.cli.report import head
+from cnnstudio.cli.walk import Update, answer, each, one, only_for_folders, only_for_photos, target_of, wants_bars
+from cnnstudio.errors import BadModel
 from cnnstudio.jobs import Progress, RestoreOptions
 
 if TYPE_CHECKING:
@@ -186,11 +185,8 @@ def _run_photo(
 ) -> tuple[list[Restored], int]:
     from cnnstudio.cli.one_photo import Task, check, result_name
 
-    if arguments.recursive:
-        raise BadInput(f"--recursive is for a folder of photos, and “{arguments.photo}” is none.")
-    output = Path(arguments.output)
-    if output.is_dir() or arguments.output.endswith(("/", os.sep)):
-        output = output / result_name(arguments.photo)
+    only_for_folders(arguments, "recursive")
+    output = target_of(arguments.output, result_name(arguments.photo))
     task = Task(arguments.photo, None, output, arguments.compare, arguments.quality, arguments.overwrite)
     check(task)
     work = _Work(arguments, options, card)
@@ -203,8 +199,7 @@ def _run_folder(
     from cnnstudio.cli.folder import check_folder, find_photos
     from cnnstudio.cli.one_photo import Task, result_name
 
-    if arguments.compare:
-        raise BadInput("--compare is for one photo, and not for a folder.")
+    only_for_photos(arguments, "compare")
     source, target = arguments.photo, Path(arguments.output)
     check_folder(source, None, target, overwrite=arguments.overwrite)
     photos = find_photos(source, None, recursive=arguments.recursive, leave_out=(target,))
@@ -332,11 +327,7 @@ def _report(
     arguments: argparse.Namespace, card: ModelCard | None, files: list[Restored], start: float, code: Exit
 ) -> dict[str, Any]:
     return {
-        "program": "cnnstudio",
-        "version": __version__,
-        "command": "restore",
-        "exit_code": int(code),
-        "model": card and named(card),
+        **head("restore", code, card),
         "options": {
             "denoise": "auto" if arguments.denoise is None else arguments.denoise,
             "deblock": "auto" if arguments.deblock is None else arguments.deblock,

@@ -1,8 +1,9 @@
-"""What ``detect`` and ``restore`` do alike: walk one photo or a folder of them, and tell what came of it."""
+"""What ``repair``, ``detect`` and ``restore`` do alike: walk one photo or a folder, and tell what came of it."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from cnnstudio.cli.console import bars, interruptible, print_json, say
 from cnnstudio.cli.failures import Exit, exit_code, log, sentence
-from cnnstudio.errors import Cancelled
+from cnnstudio.errors import BadInput, Cancelled
 
 Update = Callable[[float, str], None]
 """Is told of a photo the fraction that is done, 0 to 1, and what is going on."""
@@ -65,6 +66,26 @@ def each(
     return files
 
 
+def target_of(output: str, name: str) -> Path:
+    """The file for a result: what was asked for, or ``name`` in it where that is a folder."""
+    target = Path(output)
+    return target / name if target.is_dir() or output.endswith(("/", os.sep)) else target
+
+
+def only_for_folders(arguments: argparse.Namespace, *options: str) -> None:
+    """Raises :class:`BadInput` where one photo is given options that only folders have."""
+    for option in options:
+        if getattr(arguments, option):
+            raise BadInput(f"--{option} is for a folder of photos, and “{arguments.photo}” is none.")
+
+
+def only_for_photos(arguments: argparse.Namespace, *options: str) -> None:
+    """Raises :class:`BadInput` where a folder is given options that only one photo has."""
+    for option in options:
+        if getattr(arguments, option):
+            raise BadInput(f"--{option} is for one photo, and not for a folder.")
+
+
 def answer(
     arguments: argparse.Namespace,
     work: Callable[[], tuple[list[_F], int]],
@@ -87,17 +108,32 @@ def answer(
         if arguments.json:
             print_json(report([failed(sentence(error))], exit_code(error)))
         raise
-    failures = sum(file.outcome == "failed" for file in files)
-    code = Exit.INTERRUPTED if len(files) < all_of else Exit.SOME_FAILED if failures else Exit.OK
+    code = code_of(files, all_of)
     if arguments.json:
         print_json(report(files, code))
     elif not arguments.quiet:
         show(files)
+    say_end(files, code)
+    return code
+
+
+def code_of(files: Sequence[File], all_of: int) -> Exit:
+    """The exit code of a walk; ``all_of``: how many photos there were to work on."""
+    if len(files) < all_of:
+        return Exit.INTERRUPTED
+    return Exit.SOME_FAILED if _failures(files) else Exit.OK
+
+
+def say_end(files: Sequence[File], code: Exit) -> None:
+    """Says on stderr what was left undone."""
     if code is Exit.INTERRUPTED:
         say("cnnstudio: Stopped.")
     if code is Exit.SOME_FAILED:
-        say(f"cnnstudio: {failures} of {len(files)} photos failed.")
-    return code
+        say(f"cnnstudio: {_failures(files)} of {len(files)} photos failed.")
+
+
+def _failures(files: Sequence[File]) -> int:
+    return sum(file.outcome == "failed" for file in files)
 
 
 def wants_bars(arguments: argparse.Namespace) -> bool:
