@@ -1490,6 +1490,33 @@
     </message>
 </context>
 <context>
+    <name>LatentSliders</name>
+    <message>
+        <source>Explore</source>
+        <translation>探索</translation>
+    </message>
+    <message>
+        <source>Direction {n}</source>
+        <translation>方向 {n}</translation>
+    </message>
+    <message>
+        <source>Moves the picture along a direction in which this model&apos;s pictures change most, in standard deviations. A double click takes it back to 0</source>
+        <translation>沿该模型的图片变化最大的方向之一移动图片，单位为标准差。双击回到 0</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Reset all directions</source>
+        <translation>重置所有方向</translation>
+    </message>
+    <message>
+        <source>Back to the picture as it was before it was moved</source>
+        <translation>回到图片移动之前的样子</translation>
+    </message>
+</context>
+<context>
     <name>LineTool</name>
     <message>
         <source>Click where the scratch starts, then where it ends. Shift: steps of 45°, Alt: take away.</source>

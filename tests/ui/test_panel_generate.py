@@ -256,6 +256,67 @@ def test_without_models(qtbot: QtBot, lanes: Lanes) -> None:
     assert panel.model_id == "flowers"
 
 
+# --- around one ---
+
+
+def shown(panel: GeneratePanel, qtbot: QtBot, latent: Latent) -> None:
+    qtbot.waitUntil(lambda: panel._large is not None and panel._large.latent == latent)
+
+
+def test_sliders_move_the_picture_live(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    assert not panel._sliders.isVisible()
+    make(panel, qtbot)
+    show_large(panel, 1)
+    done, second = len(engine.jobs), panel._sliders._sliders[1]
+    for value in (5, 10, 15):
+        second._slider.setSliderDown(True)
+        second._slider.setValue(value)
+    drag(second, -15)
+    shown(panel, qtbot, Latent(6, (0.0, -1.5)))
+    assert len(engine.jobs) - done < 4  # the newest is what counts
+    assert panel._large_box._caption.text() == "Seed 6, moved · 8 × 8"
+    drag(panel._sliders._sliders[0], 30)
+    shown(panel, qtbot, Latent(6, (3.0, -1.5)))
+    qtbot.mouseDClick(second._slider, Qt.MouseButton.LeftButton)
+    shown(panel, qtbot, Latent(6, (3.0,)))
+    assert second.value == 0
+    drag(panel._variety, 60)
+    settled(panel, qtbot)
+    qtbot.waitUntil(lambda: panel._large is not None and panel._large.recipe.truncation == 0.6)
+    assert panel._large is not None
+    assert panel._large.latent == Latent(6, (3.0,))
+    panel._sliders._reset.click()
+    shown(panel, qtbot, Latent(6))
+    assert not panel._sliders._reset.isEnabled()
+
+
+def test_sliders_belong_to_the_picture_shown(panel: GeneratePanel, qtbot: QtBot) -> None:
+    make(panel, qtbot)
+    drag(panel._sliders._sliders[0], 20)
+    shown(panel, qtbot, Latent(5, (2.0,)))
+    panel._large_box._pick_a.click()
+    assert show_large(panel, 2).latent == Latent(7)
+    assert panel._sliders._sliders[0].value == 0
+    panel._large_box._pick_b.click()
+    drag(panel._way._share, 40)
+    way = Latent(Way(Latent(5, (2.0,)), Latent(7), 0.4))
+    shown(panel, qtbot, way)
+    drag(panel._sliders._sliders[2], -10)
+    shown(panel, qtbot, way.moved((0, 0, -1.0)))
+    drag(panel._way._share, 50)
+    shown(panel, qtbot, Latent(Way(Latent(5, (2.0,)), Latent(7), 0.5), (0, 0, -1.0)))
+
+
+def test_what_comes_too_late_is_not_shown(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    make(panel, qtbot)
+    drag(panel._sliders._sliders[0], 20)
+    engine.before = lambda _: panel._grid.setCurrentRow(3)
+    with qtbot.waitSignal(panel._generation.made):
+        pass
+    assert panel._large is not None
+    assert panel._large.latent == Latent(8)
+
+
 # --- between two ---
 
 
@@ -385,6 +446,7 @@ def test_grey_pictures_become_rgb_patches_and_names_tell_how_they_were_made() ->
 
 def test_every_control_has_a_name_and_takes_the_keyboard(panel: GeneratePanel, qtbot: QtBot) -> None:
     picked(panel, qtbot)
+    drag(panel._sliders._sliders[0], 5)
     reached: set[QWidget] = set()
     widget: QWidget = panel
     while widget not in reached:
@@ -392,6 +454,7 @@ def test_every_control_has_a_name_and_takes_the_keyboard(panel: GeneratePanel, q
         widget = widget.nextInFocusChain()
     large, way = panel._large_box, panel._way
     controls = (
+        *(slider._slider for slider in panel._sliders._sliders), panel._sliders._reset,
         panel._model, panel._seed, panel._dice, panel._count, panel._variety._slider, panel._generate, panel._grid,
         large._save, large._save_all, large._patch, large._pick_a, large._pick_b, way._share._slider, way._frames,
         way._film, way._files,
@@ -400,8 +463,8 @@ def test_every_control_has_a_name_and_takes_the_keyboard(panel: GeneratePanel, q
         assert control.accessibleName()
         assert control in reached
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
-    tipped = [c for c in controls if c not in (panel._variety._slider, way._share._slider)]
-    assert all(control.toolTip() for control in tipped)
+    # A slider shows the tooltip of what it is part of.
+    assert all(control.toolTip() or control.parentWidget().toolTip() for control in controls)
 
 
 def test_closing_with_work_under_way(qtbot: QtBot, lanes: Lanes) -> None:

@@ -1,4 +1,5 @@
-"""The panel that makes pictures from nothing: a grid of them, one of them large, and the way between two."""
+"""The panel that makes pictures from nothing: a grid of them, one of them large, what lies around it, and the way
+between two."""
 
 from __future__ import annotations
 
@@ -34,6 +35,7 @@ from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.large_picture import LargePicture
 from cnnstudio.ui.panels.latent_names import name_of
+from cnnstudio.ui.panels.latent_sliders import LatentSliders
 from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
 from cnnstudio.ui.panels.picture_grid import PictureGrid
 from cnnstudio.ui.panels.way import WayBox
@@ -88,6 +90,8 @@ class GeneratePanel(QWidget):
         self._large_box.save_all_requested.connect(self._save_every)
         self._large_box.patch_requested.connect(self._use)
         self._large_box.picked.connect(self._pick)
+        self._sliders = LatentSliders()
+        self._sliders.moved.connect(self._on_moved)
         self._way = WayBox()
         self._way.moved.connect(self._on_share)
         self._way.film_requested.connect(self._save_film)
@@ -96,7 +100,7 @@ class GeneratePanel(QWidget):
         layout.addWidget(self._model)
         layout.addWidget(self._description)
         layout.addLayout(self._form)
-        for part in (self._action, self._hint, self._grid, self._large_box, self._way):
+        for part in (self._action, self._hint, self._grid, self._large_box, self._sliders, self._way):
             layout.addWidget(part)
         layout.addStretch(1)
         self.set_cards(cards)
@@ -330,15 +334,18 @@ class GeneratePanel(QWidget):
     def _choose(self, picture: Picture | None) -> None:
         """Shows one that is there already."""
         self._wanted = None
+        self._sliders.show_moves(picture.latent.moves if picture else ())
         self._show_large(picture)
 
     def _show_large(self, picture: Picture | None) -> None:
         self._large = picture
         self._large_box.show_picture(picture)
+        self._sliders.setVisible(picture is not None)
 
     def _follow(self, recipe: Recipe, latent: Latent) -> None:
         """Has one made that is not among the others, to be shown large."""
         self._wanted = recipe, latent
+        self._sliders.show_moves(latent.moves)
         with QSignalBlocker(self._grid):
             self._grid.setCurrentRow(-1)
         self._generation.ask_one(recipe, latent)
@@ -355,6 +362,12 @@ class GeneratePanel(QWidget):
             name = self.tr("Picture: {name}").format(name=name_of(latent))
             seed = latent.origin if isinstance(latent.origin, int) else 0
             self.patch_requested.emit(np.ascontiguousarray(self._large.rgb), name, seed, self._large.recipe.card.id)
+
+    @Slot(object)
+    def _on_moved(self, moves: tuple[float, ...]) -> None:
+        if self._large:
+            recipe, latent = self._wanted or (self._large.recipe, self._large.latent)
+            self._follow(recipe, latent.moved(moves))
 
     # ---- between two
 
@@ -378,7 +391,11 @@ class GeneratePanel(QWidget):
     def _on_share(self, share: float) -> None:
         a, b = self._ends
         if a and b:
-            self._follow(self._recipe_of(a.recipe.card), Latent(Way(a.latent, b.latent, share)))
+            latent = Latent(Way(a.latent, b.latent, share))
+            before = self._wanted and self._wanted[1]
+            if before and _lie_together(before, latent):
+                latent = latent.moved(before.moves)
+            self._follow(self._recipe_of(a.recipe.card), latent)
 
     # ---- files
 

@@ -40,7 +40,7 @@ def prepare_number_field(field: QAbstractSpinBox, name: str) -> None:
 
 
 class NumberSlider(QWidget):
-    """A number in a range.
+    """A number in a range. Where that has two sides, a double click on the slider goes back to 0.
 
     Signals:
         moved: (value) the person changed it, maybe still on the way.
@@ -129,6 +129,9 @@ class NumberSlider(QWidget):
         # Whoever scrolls past does not mean to change a number.
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()
+            return True
+        if event.type() == QEvent.Type.MouseButtonDblClick and watched is self._slider and self._slider.minimum() < 0:
+            self._slider.setValue(0)
             return True
         if event.type() == QEvent.Type.FocusOut:
             self._settle()
