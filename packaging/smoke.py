@@ -128,6 +128,8 @@ def check_contents(bundle: Bundle) -> str:
     for owner in ("PySide6", "torch", "numpy", "Python", "opencv"):
         assert owner.lower() in texts.lower(), f"no licence of {owner}"
     assert "Of unknown origin" not in texts
+    completion = (bundle.folder / "share" / "bash-completion" / "completions" / "cnnstudio").read_text("utf-8")
+    assert bundle.call("completion", "bash").stdout == completion
     for needed in ("qtbase_zh_CN.qm", "cnnstudio_zh_CN.qm", "libqsvg", "sample.jpg"):
         assert any(needed in name for name in names), f"{needed} is missing"
     return f"{size / 1e6:.0f} MB in {len(files)} files"
@@ -328,7 +330,7 @@ def main() -> int:
     if missing := why_not():
         print(f"The window cannot be tried: {missing}.", file=sys.stderr)
         return 2
-    failed = 0
+    passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="cnnstudio-smoke-") as folder:
         bundle = Bundle(options.bundle, Path(folder) / "home", options.root and options.root.resolve())
         walls = "no network, read-only program" if bundle.walls else "network and permissions as they are (no unshare)"
@@ -343,10 +345,12 @@ def main() -> int:
                 with redirect_stdout(io.StringIO()):
                     said = check(bundle)
                 word = "passed"
+                passed += 1
             except Exception as error:  # one check that fails must not hide the others
                 word, said = "FAILED", f"{type(error).__name__}: {error}"
                 failed += 1
             print(f"{word}  {name:13} {said}", flush=True)
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 

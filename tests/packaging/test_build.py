@@ -1,11 +1,13 @@
-"""What stands beside the program in a bundle: the archive, and the script that puts it into a menu."""
+"""What is made of a bundle: the archive, the Debian package; and the script in it that puts it into a menu."""
 
 from __future__ import annotations
 
 import configparser
+import gzip
 import hashlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -41,12 +43,14 @@ def bundle(tmp_path: Path) -> Path:
         ("applications/cnnstudio.desktop", (PACKAGING / "linux" / "cnnstudio.desktop").read_text("utf-8")),
         ("icons/hicolor/scalable/apps/cnnstudio.svg", "<svg/>"),
         ("bash-completion/completions/cnnstudio", "complete"),
+        ("zsh/site-functions/_cnnstudio", "complete"),
         ("fish/vendor_completions.d/cnnstudio.fish", "complete"),
         ("man/man1/cnnstudio.1", ".TH CNNSTUDIO 1"),
     ):
         path = folder / "share" / place
         path.parent.mkdir(parents=True)
         path.write_text(text, "utf-8")
+    (folder / "LICENCES.txt").write_text("All of it.")
     (folder / "install.sh").write_bytes((PACKAGING / "linux" / "install.sh").read_bytes())
     return folder
 
@@ -93,3 +97,62 @@ def test_the_menu_finds_the_program_and_loses_it_again(bundle: Path, tmp_path: P
     subprocess.run([*command, "--remove"], env=environment, check=True, capture_output=True)
     assert not [path for path in home.rglob("*") if path.is_file() or path.is_symlink()]
     assert (bundle / "cnnstudio").exists()
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="there is no dpkg-deb here")
+class TestDebianPackage:
+    @pytest.fixture
+    def package(self, build: ModuleType, bundle: Path) -> Path:
+        made: Path = build.deb.make(bundle, "1.2", build.EPOCH)
+        return made
+
+    def test_everything_lies_where_debian_looks_for_it(self, package: Path, tmp_path: Path) -> None:
+        root = tmp_path / "root"
+        subprocess.run(["dpkg-deb", "--extract", package, root], check=True)
+        share = root / "usr" / "share"
+        assert (root / "opt" / "cnnstudio" / "_internal" / "link").read_bytes() == b"12345"
+        assert (root / "usr" / "bin" / "cnnstudio").readlink() == Path("/opt/cnnstudio/cnnstudio")
+        assert gzip.decompress((share / "man" / "man1" / "cnnstudio.1.gz").read_bytes()).startswith(b".TH")
+        assert (share / "doc" / "cnnstudio" / "copyright").read_text() == "All of it."
+        assert (share / "zsh" / "vendor-completions" / "_cnnstudio").exists()
+        assert "Exec=cnnstudio %F\n" in (share / "applications" / "cnnstudio.desktop").read_text("utf-8")
+        assert sorted(path.name for path in (root / "opt" / "cnnstudio").iterdir()) == ["_internal", "cnnstudio"]
+
+    def test_it_says_what_it_is_and_what_it_needs(self, package: Path) -> None:
+        command = ["dpkg-deb", "--field", package, "Package", "Version", "Depends"]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        assert "Package: cnnstudio\nVersion: 1.2\nDepends: libc6 (>= 2." in said
+        assert "libegl1" in said
+
+    def test_its_checksums_are_those_of_its_files(self, package: Path, tmp_path: Path) -> None:
+        subprocess.run(["dpkg-deb", "--raw-extract", package, tmp_path / "raw"], check=True)
+        subprocess.run(["md5sum", "--check", "--quiet", "DEBIAN/md5sums"], cwd=tmp_path / "raw", check=True)
+
+    def test_it_is_the_same_each_time_and_leaves_the_bundle_alone(
+        self, package: Path, build: ModuleType, bundle: Path
+    ) -> None:
+        before = package.read_bytes()
+        os.utime(bundle / "cnnstudio")
+        assert build.deb.make(bundle, "1.2", build.EPOCH).read_bytes() == before
+        assert sorted(bundle.parent.iterdir()) == sorted([bundle, package])
+        assert (bundle / "share" / "man" / "man1" / "cnnstudio.1").exists()
+
+
+def test_what_libraries_are_made_with_is_installed_or_asked_for(
+    build: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(build.sys, "platform", "linux")
+    monkeypatch.setattr(build.bootstrap, "ensure_qt_libraries", lambda _job: None)
+    monkeypatch.setattr(build.bootstrap, "missing_packages", lambda libraries: list(libraries.values()))
+    monkeypatch.setattr(build.bootstrap, "install_system_packages", lambda packages, _reason: asked.extend(packages))
+    monkeypatch.setattr(build.shutil, "which", lambda _tool: None)
+    python = f"libpython{sys.version_info[0]}.{sys.version_info[1]}"
+    with pytest.raises(build.bootstrap.SetupError, match=f"without gcc, libc6-dev, binutils, {python}"):
+        build.ensure_tools()
+    assert asked == ["gcc", "libc6-dev", "binutils", python]
+    asked.clear()
+    monkeypatch.setattr(build.bootstrap, "missing_packages", lambda _libraries: [])
+    monkeypatch.setattr(build.shutil, "which", lambda tool: tool)
+    build.ensure_tools()
+    assert not asked
