@@ -12,6 +12,8 @@ import logging
 import math
 import os
 import re
+import struct
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
@@ -31,7 +33,17 @@ from cnnstudio.imaging.photo import Photo
 Image.MAX_IMAGE_PIXELS = None
 # What is wrong with a file reaches the person as one sentence of ours.
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)
+logging.getLogger("imagecodecs").setLevel(logging.CRITICAL)
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
+_DEFLATED = 1032
+"""Bytes that a deflated byte can become at most."""
+_JPEG_PIXELS = 512
+"""Pixels that a byte of a JPEG can become at most: each block of 8 x 8 takes a bit (but for rare arithmetic codes)."""
+_SMALL_PIXELS = 1 << 22
+"""Of so few it does not matter whether the file can hold them."""
+_PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+"""By colour type."""
 _STRIP_PIXELS = 1 << 20
 """Conversions go by strips of about this many pixels, so that none of them costs a second whole photo."""
 
@@ -47,13 +59,24 @@ class Source:
     def refuse(self, reason: str) -> UnreadablePhoto:
         return UnreadablePhoto(f"“{self.name}” {reason}.")
 
-    def check_size(self, width: int, height: int) -> None:
-        """Raises :class:`UnreadablePhoto` for a photo without pixels or with too many."""
+    @property
+    def length(self) -> int:
+        """Of the file, in bytes."""
+        return os.fstat(self.file.fileno()).st_size
+
+    def check_size(self, width: int, height: int, most: int | None = None) -> None:
+        """Raises :class:`UnreadablePhoto` for a photo without pixels or with too many.
+
+        Args:
+            most: pixels that a file of this length can hold.
+        """
         if width < 1 or height < 1:
             raise self.refuse("has no pixels")
         if width * height > self.max_pixels:
             millions = self.max_pixels / 1e6
             raise self.refuse(f"claims {width} × {height} pixels, more than the limit of {millions:g} million")
+        if most is not None and width * height > most:
+            raise self.refuse(f"claims {width} × {height} pixels, more than a file of its length can hold")
 
 
 def sniff(head: bytes) -> str | None:
@@ -75,7 +98,7 @@ def sniff(head: bytes) -> str | None:
 
 def decode_jpeg(source: Source) -> Photo:
     with Image.open(source.file, formats=["JPEG"]) as image:
-        source.check_size(*image.size)
+        _check_jpeg(source, image)
         orientation, metadata = _jpeg_metadata(image)
         if image.mode == "CMYK":
             converted, metadata = _cmyk_to_rgb(image, metadata)
@@ -86,19 +109,28 @@ def decode_jpeg(source: Source) -> Photo:
 def decode_jpeg_draft(source: Source, long_side: int) -> np.ndarray:
     """A JPEG at an eighth to all of its size, at least ``long_side`` on its long side where it has so many pixels."""
     with Image.open(source.file, formats=["JPEG"]) as image:
-        source.check_size(*image.size)
+        _check_jpeg(source, image)
         orientation, _ = _jpeg_metadata(image)
         scale = min(1.0, long_side / max(image.size))
         image.draft(None, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
         return _pixels(image.convert("RGB") if image.mode == "CMYK" else image, orientation)
 
 
+def _check_jpeg(source: Source, image: Image.Image) -> None:
+    """Refuses a size of which most would be missing: the decoder would make up the rest, however long it took."""
+    source.check_size(*image.size, most=_SMALL_PIXELS + source.length * _JPEG_PIXELS)
+
+
 def decode_png(source: Source) -> Photo:
-    chunks = png.read_chunks(source.file)
+    source.file.seek(0)
+    data = source.file.read()
+    chunks = png.read_chunks(data)
     if not chunks or chunks[0][0] != b"IHDR":
         raise ValueError("no IHDR")
     header = chunks[0][1]
-    source.check_size(int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big"))
+    bits = header[8] * _PNG_CHANNELS[header[9]]
+    width, height = struct.unpack_from(">II", header)
+    source.check_size(width, height, most=source.length * _DEFLATED * 8 // bits)
     metadata = png.metadata_of(chunks)
     notes = []
     if header[9] == 3:
@@ -106,9 +138,8 @@ def decode_png(source: Source) -> Photo:
     elif metadata.bits < 8:
         notes.append(_depth_note(metadata.bits, 8))
     orientation, metadata = _upright_metadata(replace(metadata, notes=tuple(notes)))
-    source.file.seek(0)
-    pixels = imagecodecs.png_decode(source.file.read())
-    return Photo(_turned(_with_channels(pixels), orientation), metadata)
+    data = png.pixel_stream(data)
+    return Photo(_turned(_with_channels(imagecodecs.png_decode(data)), orientation), metadata)
 
 
 def decode_webp(source: Source) -> Photo:
@@ -176,13 +207,13 @@ def decode_heif(source: Source) -> Photo:
 
 
 def decode_tiff(source: Source) -> Photo:
-    length = source.file.seek(0, os.SEEK_END)
+    length = source.length
 
     def read(offset: int, size: int) -> bytes:
         return _at(source.file, min(offset, length), min(size, length))
 
     layout, first = exif.read_header(read)
-    directory = exif.read_directory(read, layout, first)
+    directory = exif.read_directory(exif.limited(read, length), layout, first)
     if exif.DNG_VERSION in directory:
         raise source.refuse("is a camera's raw file, which cannot be opened here")
     source.file.seek(0)
@@ -190,10 +221,8 @@ def decode_tiff(source: Source) -> Photo:
         page = file.pages.first
         source.check_size(page.imagewidth, page.imagelength)
         _check_tiff(source, page, length)
-        pages = [p for p in file.pages if not _is_reduced(p)]
-        notes = []
-        if len(pages) > 1:
-            notes.append(f"The file has {len(pages)} pages; the first was opened.")
+        pages = exif.count_pages(exif.limited(read, length), layout, first)
+        notes = [f"The file has {pages} pages; the first was opened."] * (pages > 1)
         orientation, metadata = _upright_metadata(_tiff_metadata(directory, layout, page, notes))
         pixels, metadata = _tiff_pixels(source, page, metadata)
     return Photo(_turned(pixels, orientation), metadata)
@@ -384,10 +413,6 @@ def _tiff_metadata(
 def _bits_per_sample(page: tifffile.TiffPage) -> int:
     bits = page.bitspersample
     return int(bits if isinstance(bits, int) else max(bits))
-
-
-def _is_reduced(page: tifffile.TiffPage | tifffile.TiffFrame) -> bool:
-    return bool(getattr(page, "is_reduced", False))
 
 
 def _check_tiff(source: Source, page: tifffile.TiffPage, length: int) -> None:

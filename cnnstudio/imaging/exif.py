@@ -24,9 +24,13 @@ STRUCTURE = frozenset(
 
 _THUMBNAIL_OFFSET, _THUMBNAIL_LENGTH = 513, 514
 
+_KIND, _OLD_KIND = 254, 255
 _SUB_DIRECTORIES = (EXIF, GPS, INTEROPERABILITY)
+_DEEPEST = 2  # Interoperability hangs from Exif, and nothing hangs deeper
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _LONG, _LONG8 = 4, 16
+_SHARED = 1 << 16
+"""Bytes that tags may share: some programs write equal values once."""
 
 Reader: TypeAlias = Callable[[int, int], bytes]
 """Gives up to ``n`` bytes from ``offset``."""
@@ -84,6 +88,28 @@ class _Slot:
         return self.count * _SIZES[self.kind]
 
 
+def limited(read: Reader, length: int) -> Reader:
+    """A reader that soon gives up where the same bytes are read over and over.
+
+    A few kilobytes of tags that all claim the same value, or directories that hang from each other, would else come to
+    gigabytes, and to hours. In a sound file each value has bytes of its own.
+
+    Args:
+        length: of the data in bytes.
+    """
+    left = length + _SHARED
+
+    def reading(offset: int, size: int) -> bytes:
+        nonlocal left
+        data = read(offset, size)
+        left -= len(data)
+        if left < 0:
+            raise ValueError("its tags claim more bytes than there are")
+        return data
+
+    return reading
+
+
 def read_header(read: Reader) -> tuple[Layout, int]:
     """The layout and the offset of the main directory.
 
@@ -114,13 +140,28 @@ def read_directory(read: Reader, layout: Layout, offset: int, depth: int = 0) ->
             continue
         if slot.tag not in _SUB_DIRECTORIES:
             directory[slot.tag] = Entry(slot.kind, slot.count, value)
-        elif depth < 2:  # Interoperability hangs from Exif, and nothing hangs deeper
+        elif depth < _DEEPEST:
             try:
                 child = read_directory(read, layout, _number(value, slot.kind, layout), depth + 1)
             except ValueError:
                 continue
             directory[slot.tag] = Entry(_LONG, 1, child)
     return directory
+
+
+def count_pages(read: Reader, layout: Layout, offset: int) -> int:
+    """How many directories that follow each other from ``offset`` on are pages of their own, not a smaller version."""
+    pages, seen = 0, set[int]()
+    while offset and offset not in seen:
+        seen.add(offset)
+        try:
+            directory = read_directory(read, layout, offset, depth=_DEEPEST)
+            kind, old_kind = number(directory, _KIND, layout), number(directory, _OLD_KIND, layout)
+            offset = _link(read, layout, offset)[1]
+        except ValueError:
+            break
+        pages += not (int(kind or 0) & 1 or (not kind and old_kind == 2))
+    return pages
 
 
 def build_directory(directory: Directory, layout: Layout, offset: int) -> bytes:
@@ -190,14 +231,12 @@ def without_thumbnail(block: bytes) -> bytes:
     read = _reader(block)
     try:
         layout, offset = read_header(read)
-        count = struct.unpack(layout.count, read(offset, struct.calcsize(layout.count)))[0]
-        link = offset + struct.calcsize(layout.count) + count * (4 + 2 * layout.pointer_size)
-        second = struct.unpack(layout.pointer, read(link, layout.pointer_size))[0]
+        link, second = _link(read, layout, offset)
         if not second:
             return block
         thumbnail = read_directory(read, layout, second)
         end = _end(read, layout, offset)
-    except (ValueError, struct.error):
+    except ValueError:
         return block
     out = bytearray(block)
     out[link : link + layout.pointer_size] = bytes(layout.pointer_size)
@@ -231,10 +270,22 @@ def resolution(directory: Directory, layout: Layout) -> tuple[float, float] | No
 
 
 def _reader(block: bytes) -> Reader:
-    return lambda offset, n: block[offset : offset + n]
+    return limited(lambda offset, n: block[offset : offset + n], len(block))
+
+
+def _link(read: Reader, layout: Layout, offset: int) -> tuple[int, int]:
+    """Where the pointer to the next directory stands, behind the entries of the one at ``offset``, and that pointer."""
+    try:
+        count = struct.unpack(layout.count, read(offset, struct.calcsize(layout.count)))[0]
+        link = offset + struct.calcsize(layout.count) + count * (4 + 2 * layout.pointer_size)
+        return link, struct.unpack(layout.pointer, read(link, layout.pointer_size))[0]
+    except struct.error as error:
+        raise ValueError("no directory") from error
 
 
 def _slots(read: Reader, layout: Layout, offset: int) -> Iterator[_Slot]:
+    """The entries of a directory; of several with the same tag the first."""
+    seen = set[int]()
     pointer = layout.pointer_size
     head = read(offset, struct.calcsize(layout.count))
     if len(head) < struct.calcsize(layout.count):
@@ -246,8 +297,9 @@ def _slots(read: Reader, layout: Layout, offset: int) -> Iterator[_Slot]:
     for i in range(len(table) // size):
         tag, kind = struct.unpack_from(layout.order + "HH", table, i * size)
         n = struct.unpack_from(layout.pointer, table, i * size + 4)[0]
-        if kind not in _SIZES:
+        if kind not in _SIZES or tag in seen:
             continue
+        seen.add(tag)
         position = first + i * size + 4 + pointer
         if n * _SIZES[kind] > pointer:
             position = struct.unpack_from(layout.pointer, table, i * size + 4 + pointer)[0]
@@ -259,7 +311,7 @@ def _end(read: Reader, layout: Layout, offset: int, depth: int = 0) -> int:
     end = offset
     for slot in _slots(read, layout, offset):
         end = max(end, slot.position + slot.size)
-        if slot.tag in _SUB_DIRECTORIES and depth < 2:
+        if slot.tag in _SUB_DIRECTORIES and depth < _DEEPEST:
             child = _number(read(slot.position, slot.size), slot.kind, layout)
             end = max(end, _end(read, layout, child, depth + 1))
     return end

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import BinaryIO
 
 from cnnstudio.imaging.metadata import Metadata
 
@@ -20,33 +19,32 @@ HEADER_END = len(SIGNATURE) + 25
 _XMP = b"XML:com.adobe.xmp"
 _EXIF_PROFILE = b"Raw profile type exif"
 _TEXT = (b"tEXt", b"zTXt", b"iTXt")
+_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 _KEPT = (b"cICP", b"mDCV", b"cLLI", b"sRGB", b"gAMA", b"cHRM", *_TEXT)
 # A zipped profile or packet larger than this is an attack, not metadata.
 _MAX_UNZIPPED = 64 * 2**20
 _INCHES_PER_METRE = 39.37007874015748
 
 
-def read_chunks(file: BinaryIO) -> list[tuple[bytes, bytes]]:
+def read_chunks(file: bytes) -> list[tuple[bytes, bytes]]:
     """Every sound chunk but the pixels', in order; stops quietly where the file ends too early."""
-    chunks = []
-    file.seek(len(SIGNATURE))
-    while len(head := file.read(8)) == 8:
-        length, name = struct.unpack(">I4s", head)
-        if name == b"IEND":
-            break
-        if name == b"IDAT":
-            file.seek(length + 4, 1)
-            continue
-        data = file.read(length)
-        if len(data) < length:
-            break
-        if file.read(4) == struct.pack(">I", zlib.crc32(name + data)):
-            chunks.append((name, data))
-    return chunks
+    return [
+        (name, bytes(chunk[8:-4]))
+        for name, chunk in _chunks(file)
+        if name not in (b"IDAT", b"IEND") and zlib.crc32(chunk[4:-4]) == int.from_bytes(chunk[-4:], "big")
+    ]
+
+
+def pixel_stream(file: bytes) -> bytes:
+    """The file with no other chunks than those that the pixels depend on.
+
+    The decoder would look into all of them, and unzip what may be gigabytes.
+    """
+    return SIGNATURE + b"".join(chunk for name, chunk in _chunks(file) if name in _PIXELS)
 
 
 def metadata_of(chunks: Iterable[tuple[bytes, bytes]]) -> Metadata:
-    """What the chunks say; EXIF as stored."""
+    """What the chunks say, of several that say the same the first; EXIF as stored."""
     found = Metadata(format="PNG")
     kept = []
     raw_exif = None
@@ -56,15 +54,15 @@ def metadata_of(chunks: Iterable[tuple[bytes, bytes]]) -> Metadata:
             found = replace(found, bits=data[8])
         elif name == b"eXIf":
             found = replace(found, exif=data)
-        elif name == b"iCCP":
+        elif name == b"iCCP" and not found.icc_profile:
             found = replace(found, icc_profile=_unzip(data[len(keyword) + 2 :]))
         elif name == b"pHYs" and len(data) == 9 and data[8] == 1:
             x, y = struct.unpack(">II", data[:8])
             found = replace(found, dpi=dpi_from_metres(x, y))
         elif name == b"iTXt" and keyword == _XMP:
-            found = replace(found, xmp=_international_text(data))
+            found = found if found.xmp else replace(found, xmp=_international_text(data))
         elif name in _TEXT and keyword == _EXIF_PROFILE:
-            raw_exif = _raw_profile(name, data)
+            raw_exif = raw_exif or _raw_profile(name, data)
         elif name in _KEPT:
             kept.append((name, data))
     return replace(found, exif=found.exif or raw_exif, png_chunks=tuple(kept))
@@ -85,6 +83,19 @@ def build_chunks(metadata: Metadata) -> bytes:
     if metadata.dpi:
         out += _chunk(b"pHYs", struct.pack(">IIB", *(round(d * _INCHES_PER_METRE) for d in metadata.dpi), 1))
     return out
+
+
+def _chunks(file: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    """(name, the whole chunk from its length to its checksum) up to the end, or to where the file ends too early."""
+    view, position = memoryview(file), len(SIGNATURE)
+    while position + 12 <= len(view):
+        length, name = struct.unpack_from(">I4s", view, position)
+        if position + 12 + length > len(view):
+            break
+        yield name, view[position : position + 12 + length]
+        if name == b"IEND":
+            break
+        position += 12 + length
 
 
 def text_keywords(metadata: Metadata) -> list[str]:
@@ -137,7 +148,7 @@ def _raw_profile(name: bytes, data: bytes) -> bytes | None:
         case _:
             text = _international_text(data)
     try:
-        block = bytes.fromhex("".join((text or b"").decode("ascii").split()[2:]))
-    except ValueError:
+        block = bytes.fromhex((text or b"").decode("ascii").split(maxsplit=2)[2])
+    except (ValueError, IndexError):
         return None
     return block.removeprefix(b"Exif\0\0") or None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
 import sys
 import zlib
 from dataclasses import replace
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
 
 from cnnstudio.errors import UnreadablePhoto, UnwritableTarget
-from cnnstudio.imaging import encode
+from cnnstudio.imaging import encode, png
 from cnnstudio.imaging.codecs import losses, losses_of_repair, read_draft, read_photo, write_photo
 from cnnstudio.imaging.encode import Picture, to_8bit
 from cnnstudio.imaging.geometry import Rect
@@ -726,6 +727,69 @@ def test_the_limit_is_explicit_and_inclusive(tmp_path: Path) -> None:
     assert read_photo(tmp_path / "a.png", max_pixels=100).width == 10
     with pytest.raises(UnreadablePhoto, match="limit"):
         read_photo(tmp_path / "a.png", max_pixels=99)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_size_that_the_file_cannot_hold_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"lie{SUFFIX[kind]}"
+    path.write_bytes(claiming(kind, 30000, 30000))
+    for read in (read_photo, lambda p: read_draft(p, 100)):
+        with pytest.raises(UnreadablePhoto, match="30000 × 30000 pixels, more than a file of its length can hold"):
+            read(path)
+
+
+def test_pages_that_follow_each_other_for_ever_are_counted_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    with tifffile.TiffWriter(path) as writer:
+        for number in range(3):
+            writer.write(noise(1)[..., 0], metadata=None, subfiletype=int(number == 1))
+    data = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as file:
+        first, last = file.pages[0].offset, file.pages[2].offset
+    link = last + 2 + 12 * struct.unpack_from("<H", data, last)[0]
+    struct.pack_into("<I", data, link, first)
+    path.write_bytes(data)
+    assert read_photo(path).metadata.notes == ("The file has 2 pages; the first was opened.",)
+
+
+def test_zipped_chunks_of_a_png_are_not_unzipped_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = zlib.compress(bytes(1 << 20))
+    chunks = [chunk(b"iCCP", b"p\0\0" + bomb), chunk(b"zTXt", b"Raw profile type exif\0\0" + bomb)] * 20
+    path = tmp_path / "a.png"
+    write_photo(path, Photo(smooth()))
+    data = path.read_bytes()
+    path.write_bytes(data[:33] + b"".join(chunks) + data[33:])
+    unzipped = []
+    monkeypatch.setattr(png, "_unzip", lambda data: unzipped.append(data) or b"profile")
+    decode = imagecodecs.png_decode
+    monkeypatch.setattr(imagecodecs, "png_decode", lambda data: unzipped.append(data) or decode(data))
+    assert np.array_equal(read_photo(path).pixels, smooth())
+    assert len(unzipped[-1]) == len(data)  # the decoder sees none of them
+    assert len(unzipped) - 1 == 1 + 20  # the text is no EXIF, so the next is looked at
+
+
+def test_what_libraries_think_of_a_file_is_not_printed(tmp_path: Path) -> None:
+    write_photo(tmp_path / "a.png", Photo(smooth()))
+    data = (tmp_path / "a.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(data[:33] + chunk(b"iCCP", b"p\0\0no profile") + data[33:-20] + data[-12:])
+    # Pillow looks for a resolution in the EXIF block, whose tag lies beyond its end, and for pictures in MPF.
+    block = b"Exif\0\0II*\0\x08\0\0\0\1\0" + struct.pack("<HHII", 282, 5, 1, 9000) + bytes(4)
+    Image.fromarray(smooth()).save(tmp_path / "a.jpg", exif=block)
+    data = (tmp_path / "a.jpg").read_bytes()
+    segment = b"\xff\xe2" + struct.pack(">H", 16) + b"MPF\0II*\0\x08\0\0\0zz"
+    (tmp_path / "a.jpg").write_bytes(data[:2] + segment + data[20:])
+    code = (
+        "import sys, pathlib; from cnnstudio.imaging.codecs import read_photo\n"
+        "for name in sys.argv[1:]:\n"
+        "    try: read_photo(pathlib.Path(name)); print('opened')\n"
+        "    except Exception as error: print(error)"
+    )
+    names = [str(tmp_path / name) for name in ("a.png", "a.jpg")]
+    done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, check=True)
+    assert done.stdout == "“a.png” is damaged or incomplete and cannot be opened.\nopened\n"
+    assert done.stderr == ""
 
 
 def test_what_is_no_photo_gets_one_sentence(tmp_path: Path) -> None:

@@ -55,6 +55,25 @@ def test_only_the_orientation_changes(directory: exif.Directory, order: str, ori
     assert sum(a != b for a, b in zip(block, upright, strict=True)) <= 1
 
 
+def test_directories_that_hang_from_each_other_are_read_once() -> None:
+    entry = struct.pack("<HHII", exif.EXIF, 4, 1, 8)
+    for count in (1, 5000):  # each entry would be a directory of as many
+        block = b"II*\0\x08\0\0\0" + struct.pack("<H", count) + entry * count + bytes(4)
+        _, directory = exif.parse(block)
+        assert [*directory] == [exif.EXIF]
+        exif.without_thumbnail(block)
+        exif.made_upright(block)
+
+
+def test_tags_that_all_claim_the_same_bytes_are_refused() -> None:
+    entries = b"".join(struct.pack("<HHII", 1000 + i, 7, 60_000, 0) for i in range(5000))
+    block = b"II*\0\x08\0\0\0" + struct.pack("<H", 5000) + entries + bytes(4)
+    with pytest.raises(ValueError, match="more bytes than there are"):
+        exif.parse(block)
+    assert exif.made_upright(block) == (1, block)
+    assert without_location(Metadata(exif=block)).exif is None
+
+
 def test_a_hand_written_block() -> None:
     block = bytes.fromhex(
         "4d4d002a00000008"  # MM, 42, directory at 8
