@@ -47,6 +47,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.session import Recoverable
 from cnnstudio.jobs import CallJob, JobFailure, Progress
 from cnnstudio.logs import log_folder
+from cnnstudio.paths import user_data_dir
 from cnnstudio.ui import theme
 from cnnstudio.ui.canvas import Canvas
 from cnnstudio.ui.checking import Checking
@@ -149,7 +150,9 @@ class MainWindow(QMainWindow):
         self.navigator = Navigator(lanes, self)
         cards = sorted(list_cards(), key=lambda card: (card.task != "repair", card.id not in _DEFAULTS))
         self._cards = cards
-        self.generate_panel = GeneratePanel(lanes, [card for card in cards if card.task == "generate"], self)
+        generators = [card for card in cards if card.task == "generate"]
+        favourites = user_data_dir() / "favourites.json"
+        self.generate_panel = GeneratePanel(lanes, generators, favourites, lambda: settings.device, self)
         self.damage_panel = DamagePanel(self)
         self.restore_panel = RestorePanel(self)
         self.filmstrip = Filmstrip(self.workspace, self)

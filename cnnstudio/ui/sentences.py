@@ -45,6 +45,7 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP("Sentences", "{} is a folder, so no photo can be saved under that name."),
     QT_TRANSLATE_NOOP("Sentences", "The name {} is longer than the disk allows."),
     QT_TRANSLATE_NOOP("Sentences", "{} could not be saved."),
+    QT_TRANSLATE_NOOP("Sentences", "The favourites could not be saved."),
     # what saving would lose
     QT_TRANSLATE_NOOP("Sentences", "{} holds 8 bits per channel: the photo's 16 bits are rounded."),
     QT_TRANSLATE_NOOP("Sentences", "8 bits per channel are saved: the photo's 16 bits are rounded."),

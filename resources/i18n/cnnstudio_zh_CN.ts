@@ -64,6 +64,13 @@
     </message>
 </context>
 <context>
+    <name>Busy</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>Photo</source>
@@ -845,10 +852,6 @@
         <translation>查找损伤的进度</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Look no further (Esc)</source>
         <translation>停止查找 (Esc)</translation>
     </message>
@@ -1128,6 +1131,29 @@
     </message>
 </context>
 <context>
+    <name>FavouriteStrip</name>
+    <message>
+        <source>Favourites</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Remove from the favourites</source>
+        <translation>从收藏中移除</translation>
+    </message>
+    <message>
+        <source>Remove the chosen one from the favourites (Del)</source>
+        <translation>从收藏中移除所选图片 (Del)</translation>
+    </message>
+    <message>
+        <source>Choose one to see it large; A and B mark the ends of a way between two</source>
+        <translation>选择一张以放大查看；A 和 B 标记两张图片之间过渡的两端</translation>
+    </message>
+    <message>
+        <source>The model “{id}” that made this favourite is not here. It is kept until the model is back.</source>
+        <translation>生成这张收藏图片的模型“{id}”不在这里。收藏会保留到该模型恢复为止。</translation>
+    </message>
+</context>
+<context>
     <name>Filing</name>
     <message>
         <source>Photos ({patterns})</source>
@@ -1354,6 +1380,14 @@
         <translation>选择一张以放大查看；A 和 B 标记两张图片之间过渡的两端</translation>
     </message>
     <message>
+        <source>Explore</source>
+        <translation>探索</translation>
+    </message>
+    <message>
+        <source>Between two</source>
+        <translation>两张之间</translation>
+    </message>
+    <message>
         <source>Picture: {name}</source>
         <translation>图片：{name}</translation>
     </message>
@@ -1423,44 +1457,12 @@
         <translation>放大的图片</translation>
     </message>
     <message>
-        <source>Save…</source>
-        <translation>保存…</translation>
+        <source>Favourite</source>
+        <translation>收藏</translation>
     </message>
     <message>
-        <source>Save this picture</source>
-        <translation>保存这张图片</translation>
-    </message>
-    <message>
-        <source>Save all…</source>
-        <translation>全部保存…</translation>
-    </message>
-    <message>
-        <source>Save all pictures into a folder</source>
-        <translation>将所有图片保存到文件夹</translation>
-    </message>
-    <message>
-        <source>Use as patch</source>
-        <translation>用作补丁</translation>
-    </message>
-    <message>
-        <source>Put this picture into what is marked in the photo</source>
-        <translation>将这张图片放入照片的标记区域</translation>
-    </message>
-    <message>
-        <source>Mark as A</source>
-        <translation>标记为 A</translation>
-    </message>
-    <message>
-        <source>The way between two pictures begins here (A)</source>
-        <translation>两张图片之间的过渡从这里开始 (A)</translation>
-    </message>
-    <message>
-        <source>Mark as B</source>
-        <translation>标记为 B</translation>
-    </message>
-    <message>
-        <source>It ends here (B)</source>
-        <translation>到这里结束 (B)</translation>
+        <source>Keep this picture among the favourites (S where pictures are chosen)</source>
+        <translation>将这张图片加入收藏（在选择图片处按 S）</translation>
     </message>
 </context>
 <context>
@@ -1492,10 +1494,6 @@
 <context>
     <name>LatentSliders</name>
     <message>
-        <source>Explore</source>
-        <translation>探索</translation>
-    </message>
-    <message>
         <source>Direction {n}</source>
         <translation>方向 {n}</translation>
     </message>
@@ -1514,6 +1512,55 @@
     <message>
         <source>Back to the picture as it was before it was moved</source>
         <translation>回到图片移动之前的样子</translation>
+    </message>
+</context>
+<context>
+    <name>LayerModel</name>
+    <message>
+        <source>{name}
+Click to show it, double-click or F2 to rename it</source>
+        <translation>{name}
+单击以显示，双击或按 F2 重命名</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>已隐藏</translation>
+    </message>
+    <message>
+        <source>placed by hand</source>
+        <translation>手动放置</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>Fair</source>
+        <translation>一般</translation>
+    </message>
+    <message>
+        <source>Guess</source>
+        <translation>猜测</translation>
+    </message>
+    <message>
+        <source>Good: repairs like this one come very close to the truth nearby.</source>
+        <translation>良好：在附近，同样的修复与真实情况非常接近。</translation>
+    </message>
+    <message>
+        <source>Fair: repairs like this one come near the truth nearby, but not in every detail.</source>
+        <translation>一般：在附近，同样的修复接近真实情况，但并非每个细节都准确。</translation>
+    </message>
+    <message>
+        <source>Guess: no undamaged place like this one was found nearby, so it could not be tried.</source>
+        <translation>猜测：附近没有找到与此处相似的完好位置，因此无法验证。</translation>
+    </message>
+    <message>
+        <source>Guess: this looks likely, but what was there may have looked quite different.</source>
+        <translation>猜测：看起来合理，但原来的样子可能大不相同。</translation>
+    </message>
+    <message>
+        <source>Tried in {places} undamaged places nearby, hidden and repaired in the same way: wrong by {error} of 255 grey levels on average (PSNR {psnr} dB).</source>
+        <translation>在附近 {places} 处完好的位置遮住并以同样方式修复来验证：平均误差为 {error} 个灰度级（共 255 级，PSNR {psnr} dB）。</translation>
     </message>
 </context>
 <context>
@@ -1754,6 +1801,33 @@
     <message>
         <source>{what}: dropped</source>
         <translation>{what}：已排除</translation>
+    </message>
+</context>
+<context>
+    <name>PictureButtons</name>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Save this picture</source>
+        <translation>保存这张图片</translation>
+    </message>
+    <message>
+        <source>Save all…</source>
+        <translation>全部保存…</translation>
+    </message>
+    <message>
+        <source>Save all pictures into a folder</source>
+        <translation>将所有图片保存到文件夹</translation>
+    </message>
+    <message>
+        <source>Use as patch</source>
+        <translation>用作补丁</translation>
+    </message>
+    <message>
+        <source>Put this picture into what is marked in the photo</source>
+        <translation>将这张图片放入照片的标记区域</translation>
     </message>
 </context>
 <context>
@@ -2148,10 +2222,6 @@
         <translation>修复进度</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Give up the repair (Esc)</source>
         <translation>放弃修复 (Esc)</translation>
     </message>
@@ -2432,10 +2502,6 @@
         <translation>复原进度</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Give up the restoration (Esc)</source>
         <translation>放弃复原 (Esc)</translation>
     </message>
@@ -2592,6 +2658,10 @@
     <message>
         <source>{} could not be saved.</source>
         <translation>无法保存 {}。</translation>
+    </message>
+    <message>
+        <source>The favourites could not be saved.</source>
+        <translation>收藏无法保存。</translation>
     </message>
     <message>
         <source>{} holds 8 bits per channel: the photo&apos;s 16 bits are rounded.</source>
@@ -3303,8 +3373,20 @@
 <context>
     <name>WayBox</name>
     <message>
-        <source>Between two pictures</source>
-        <translation>两张图片之间</translation>
+        <source>Mark as A</source>
+        <translation>标记为 A</translation>
+    </message>
+    <message>
+        <source>The way between two pictures begins here (A)</source>
+        <translation>两张图片之间的过渡从这里开始 (A)</translation>
+    </message>
+    <message>
+        <source>Mark as B</source>
+        <translation>标记为 B</translation>
+    </message>
+    <message>
+        <source>It ends here (B)</source>
+        <translation>到这里结束 (B)</translation>
     </message>
     <message>
         <source>Way from A to B</source>
@@ -3363,6 +3445,10 @@ B：{b}</translation>
     <message>
         <source>B: {b}. Now choose another picture and mark it as A.</source>
         <translation>B：{b}。现在请选择另一张图片并标记为 A。</translation>
+    </message>
+    <message>
+        <source>Mark one picture as A and another as B, and go from one to the other.</source>
+        <translation>将一张图片标记为 A，另一张标记为 B，即可从一张过渡到另一张。</translation>
     </message>
 </context>
 <context>
@@ -3460,55 +3546,6 @@ B：{b}</translation>
     <message>
         <source>Close</source>
         <translation>关闭</translation>
-    </message>
-</context>
-<context>
-    <name>_Layers</name>
-    <message>
-        <source>{name}
-Click to show it, double-click or F2 to rename it</source>
-        <translation>{name}
-单击以显示，双击或按 F2 重命名</translation>
-    </message>
-    <message>
-        <source>hidden</source>
-        <translation>已隐藏</translation>
-    </message>
-    <message>
-        <source>placed by hand</source>
-        <translation>手动放置</translation>
-    </message>
-    <message>
-        <source>Good</source>
-        <translation>良好</translation>
-    </message>
-    <message>
-        <source>Fair</source>
-        <translation>一般</translation>
-    </message>
-    <message>
-        <source>Guess</source>
-        <translation>猜测</translation>
-    </message>
-    <message>
-        <source>Good: repairs like this one come very close to the truth nearby.</source>
-        <translation>良好：在附近，同样的修复与真实情况非常接近。</translation>
-    </message>
-    <message>
-        <source>Fair: repairs like this one come near the truth nearby, but not in every detail.</source>
-        <translation>一般：在附近，同样的修复接近真实情况，但并非每个细节都准确。</translation>
-    </message>
-    <message>
-        <source>Guess: no undamaged place like this one was found nearby, so it could not be tried.</source>
-        <translation>猜测：附近没有找到与此处相似的完好位置，因此无法验证。</translation>
-    </message>
-    <message>
-        <source>Guess: this looks likely, but what was there may have looked quite different.</source>
-        <translation>猜测：看起来合理，但原来的样子可能大不相同。</translation>
-    </message>
-    <message>
-        <source>Tried in {places} undamaged places nearby, hidden and repaired in the same way: wrong by {error} of 255 grey levels on average (PSNR {psnr} dB).</source>
-        <translation>在附近 {places} 处完好的位置遮住并以同样方式修复来验证：平均误差为 {error} 个灰度级（共 255 级，PSNR {psnr} dB）。</translation>
     </message>
 </context>
 <context>

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +19,7 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.errors import BadModel
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import Generated, GenerateJob, Job, Latent, Progress, Way
+from cnnstudio.ui.favourites import Favourite
 from cnnstudio.ui.generation import Generation, Picture, Recipe
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.generate import GeneratePanel
@@ -82,7 +85,7 @@ def frame(qtbot: QtBot, lanes: Lanes, tmp_path: Path) -> QScrollArea:
     """What the panel is in, as in the window."""
     frame = QScrollArea(widgetResizable=True)
     qtbot.addWidget(frame)
-    panel = GeneratePanel(lanes, [CARD, OTHER])
+    panel = GeneratePanel(lanes, [CARD, OTHER], tmp_path / "user" / "favourites.json", lambda: "auto")
     panel.folder = tmp_path
     frame.setWidget(panel)
     frame.resize(320, 900)
@@ -138,7 +141,7 @@ def test_pictures_come_and_the_first_is_shown_large(panel: GeneratePanel, qtbot:
     assert panel._grid.isVisible()
     assert [panel._grid.item(i).toolTip() for i in range(4)] == [f"Seed {5 + i}" for i in range(4)]
     assert panel._large is pictures[0]
-    assert panel._large_box._caption.text() == "Seed 5 · 8 × 8"
+    assert panel._large_box._caption.text() == "Seed 5 · 8\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}8"
     assert not panel._hint.isVisible()
     centre = panel._large_box._view.grab().toImage().pixelColor(panel._large_box._view.rect().center())
     assert (centre.red(), centre.green(), centre.blue()) == (5, 0, 100)
@@ -234,17 +237,17 @@ def test_a_failure_is_told(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -
 
 def test_another_model_begins_anew(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
     make(panel, qtbot)
-    panel._large_box._pick_a.click()
+    panel._way._pick_a.click()
     panel._model.setCurrentIndex(1)
     assert panel.model_id == "flowers"
     assert panel._grid.count() == 0
-    assert not panel._way.isVisible()
+    assert not panel._around.isVisible()
     make(panel, qtbot)
     assert engine.jobs[-1].card is OTHER
 
 
-def test_without_models(qtbot: QtBot, lanes: Lanes) -> None:
-    panel = GeneratePanel(lanes, [])
+def test_without_models(qtbot: QtBot, lanes: Lanes, tmp_path: Path) -> None:
+    panel = GeneratePanel(lanes, [], tmp_path / "favourites.json", lambda: "auto")
     qtbot.addWidget(panel)
     assert "no model" in panel._hint.text()
     assert not panel._generate.isEnabled()
@@ -274,7 +277,7 @@ def test_sliders_move_the_picture_live(panel: GeneratePanel, qtbot: QtBot, engin
     drag(second, -15)
     shown(panel, qtbot, Latent(6, (0.0, -1.5)))
     assert len(engine.jobs) - done < 4  # the newest is what counts
-    assert panel._large_box._caption.text() == "Seed 6, moved · 8 × 8"
+    assert panel._large_box._caption.text() == "Seed 6, moved · 8\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}8"
     drag(panel._sliders._sliders[0], 30)
     shown(panel, qtbot, Latent(6, (3.0, -1.5)))
     qtbot.mouseDClick(second._slider, Qt.MouseButton.LeftButton)
@@ -294,10 +297,10 @@ def test_sliders_belong_to_the_picture_shown(panel: GeneratePanel, qtbot: QtBot)
     make(panel, qtbot)
     drag(panel._sliders._sliders[0], 20)
     shown(panel, qtbot, Latent(5, (2.0,)))
-    panel._large_box._pick_a.click()
+    panel._way._pick_a.click()
     assert show_large(panel, 2).latent == Latent(7)
     assert panel._sliders._sliders[0].value == 0
-    panel._large_box._pick_b.click()
+    panel._way._pick_b.click()
     drag(panel._way._share, 40)
     way = Latent(Way(Latent(5, (2.0,)), Latent(7), 0.4))
     shown(panel, qtbot, way)
@@ -317,13 +320,100 @@ def test_what_comes_too_late_is_not_shown(panel: GeneratePanel, qtbot: QtBot, en
     assert panel._large.latent == Latent(8)
 
 
+# --- favourites ---
+
+
+def test_keys_of_the_photo_are_the_grid_s_where_it_has_the_keyboard(
+    frame: QScrollArea, panel: GeneratePanel, qtbot: QtBot
+) -> None:
+    pressed: list[str] = []
+    for key in ("A", "B", "S", "Delete"):
+        action = QAction(frame)
+        action.setShortcut(key)
+        action.triggered.connect(partial(pressed.append, key))
+        frame.addAction(action)
+    make(panel, qtbot)
+    frame.activateWindow()
+    panel._grid.setFocus()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_B, Qt.Key.Key_S):
+        qtbot.keyClick(panel._grid, key)
+    assert panel._way._ends.text() == "A: Seed 5\nB: Seed 5"
+    qtbot.waitUntil(panel._large_box._star.isChecked)
+    assert pressed == []
+    qtbot.keyClick(panel._large_box._star, Qt.Key.Key_B)
+    assert pressed == ["B"]
+
+
+def test_favourites_outlive_the_window(panel: GeneratePanel, qtbot: QtBot, lanes: Lanes, tmp_path: Path) -> None:
+    assert not panel._strip.isVisible()
+    make(panel, qtbot)
+    drag(panel._sliders._sliders[0], 20)
+    shown(panel, qtbot, Latent(5, (2.0,)))
+    panel._large_box._star.click()
+    qtbot.waitUntil(panel._strip.isVisible)
+    show_large(panel, 2)
+    assert not panel._large_box._star.isChecked()
+    qtbot.keyClick(panel._grid, Qt.Key.Key_S)
+    qtbot.waitUntil(panel._large_box._star.isChecked)
+    assert [one.latent for one in panel._favourites.all] == [Latent(7), Latent(5, (2.0,))]
+
+    later = GeneratePanel(lanes, [OTHER, CARD], tmp_path / "user" / "favourites.json", lambda: "auto")
+    qtbot.addWidget(later)
+    later.show()
+    qtbot.waitUntil(lambda: len(later._strip._made) == 2)
+    later._strip._grid.setCurrentRow(1)
+    assert later._large is not None
+    assert later._large.latent == Latent(5, (2.0,))
+    assert later._sliders._sliders[0].value == 2
+    assert later._large_box._star.isChecked()
+    qtbot.keyClick(later._strip._grid, Qt.Key.Key_B)
+    assert "B: Seed 5, moved" in later._way._ends.text()
+    later._large_box._star.click()
+    qtbot.waitUntil(lambda: later._strip._grid.count() == 1)
+    assert not later._large_box._star.isChecked()
+    later._strip._grid.setCurrentRow(0)
+    qtbot.keyClick(later._strip._grid, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: not later._strip.isVisible())
+
+
+def test_a_favourite_outlives_its_model(panel: GeneratePanel, qtbot: QtBot) -> None:
+    make(panel, qtbot)
+    panel._large_box._star.click()
+    qtbot.waitUntil(lambda: len(panel._strip._made) == 1)
+    stranger = replace(Favourite.of(show_large(panel, 1)), model="roses", sha256="f")
+    panel._favourites.add(stranger)
+    qtbot.waitUntil(lambda: panel._strip._grid.count() == 2)
+    assert "The model “roses”" in panel._strip._grid.item(0).toolTip()
+    panel._strip._grid.setCurrentRow(0)
+    assert (
+        panel._hint.text()
+        == "The model “roses” that made this favourite is not here. It is kept until the model is back."
+    )
+    assert panel._large is panel._generation.pictures[1]
+    panel.set_cards([replace(CARD, id="roses", sha256="f")])
+    qtbot.waitUntil(lambda: len(panel._strip._made) == 2)
+    panel._strip._grid.setCurrentRow(-1)
+    panel._strip._grid.setCurrentRow(0)
+    assert panel._large is not None
+    assert panel._large.recipe.card.id == "roses"
+
+
+def test_a_favourite_that_cannot_be_made_says_why(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    make(panel, qtbot)
+    engine.failure = BadModel("The weights are damaged.", "why")
+    panel._large_box._star.click()
+    qtbot.waitUntil(lambda: len(panel._strip._made) == 1)
+    panel._strip._grid.setCurrentRow(0)
+    assert panel._hint.text() == "The weights are damaged."
+
+
 # --- between two ---
 
 
 def picked(panel: GeneratePanel, qtbot: QtBot) -> None:
     make(panel, qtbot)
     show_large(panel, 1)
-    panel._large_box._pick_a.click()
+    panel._way._pick_a.click()
     assert "Seed 6" in panel._way._ends.text()
     assert not panel._way._share.isEnabled()
     panel._grid.setFocus()
@@ -341,7 +431,7 @@ def test_the_way_between_two_is_followed_live(panel: GeneratePanel, qtbot: QtBot
     drag(panel._way._share, 30)
     qtbot.waitUntil(lambda: panel._large is not None and panel._large.latent == Latent(Way(Latent(6), Latent(8), 0.3)))
     assert len(engine.jobs) - done < 3
-    assert panel._large_box._caption.text() == "Seed 6 → Seed 8: 30 % · 8 × 8"
+    assert panel._large_box._caption.text() == "Seed 6 → Seed 8: 30 % · 8\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}8"
     drag(panel._variety, 60)  # a way is made as the other pictures are
     settled(panel, qtbot)
     qtbot.waitUntil(lambda: panel._large is not None and panel._large.recipe.truncation == 0.6)
@@ -390,7 +480,7 @@ def test_an_end_may_lie_anywhere(panel: GeneratePanel, qtbot: QtBot, engine: Eng
     drag(panel._way._share, 50)
     middle = Latent(Way(Latent(6), Latent(8), 0.5))
     qtbot.waitUntil(lambda: panel._large is not None and panel._large.latent == middle)
-    panel._large_box._pick_b.click()
+    panel._way._pick_b.click()
     assert panel._way._ends.text() == "A: Seed 6\nB: Seed 6 → Seed 8: 50 %"
     drag(panel._way._share, 20)
     onward = Latent(Way(Latent(6), middle, 0.2))
@@ -405,12 +495,12 @@ def test_one_is_saved(panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkey
     show_large(panel, 2)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda _p, _t, name, _k: (name, ""))
     with qtbot.waitSignal(panel.noticed):
-        panel._large_box._save.click()
+        panel._buttons._save.click()
     with Image.open(tmp_path / "dcgan-7.png") as saved:
         assert np.asarray(saved)[0, 0].tolist() == [7, 0, 100]
         assert b"trainedAlgorithmicMedia" in saved.info["xmp"]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
-    panel._large_box._save.click()
+    panel._buttons._save.click()
 
 
 def test_all_are_saved_but_over_nothing(
@@ -419,11 +509,11 @@ def test_all_are_saved_but_over_nothing(
     make(panel, qtbot)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     with qtbot.waitSignal(panel.noticed) as told:
-        panel._large_box._save_all.click()
+        panel._buttons._save_all.click()
     assert told.args[1] == "info"
     assert sorted(p.name for p in tmp_path.iterdir()) == [f"dcgan-{seed}.png" for seed in (5, 6, 7, 8)]
     with qtbot.waitSignal(panel.noticed) as told:
-        panel._large_box._save_all.click()
+        panel._buttons._save_all.click()
     assert told.args[:2] == ["“dcgan-5.png” already exists and was left as it is.", "error"]
 
 
@@ -431,7 +521,7 @@ def test_one_becomes_a_patch(panel: GeneratePanel, qtbot: QtBot) -> None:
     make(panel, qtbot)
     show_large(panel, 3)
     with qtbot.waitSignal(panel.patch_requested) as asked:
-        panel._large_box._patch.click()
+        panel._buttons._patch.click()
     pixels, name, seed, model = asked.args
     assert (pixels.shape, pixels.dtype) == ((8, 8, 3), np.uint8)
     assert (name, seed, model) == ("Picture: Seed 8", 8, "dcgan")
@@ -447,24 +537,27 @@ def test_grey_pictures_become_rgb_patches_and_names_tell_how_they_were_made() ->
 def test_every_control_has_a_name_and_takes_the_keyboard(panel: GeneratePanel, qtbot: QtBot) -> None:
     picked(panel, qtbot)
     drag(panel._sliders._sliders[0], 5)
+    panel._large_box._star.click()
+    qtbot.waitUntil(panel._strip.isVisible)
     reached: set[QWidget] = set()
     widget: QWidget = panel
     while widget not in reached:
         reached.add(widget)
         widget = widget.nextInFocusChain()
-    large, way = panel._large_box, panel._way
+    way, buttons = panel._way, panel._buttons
     controls = (
-        *(slider._slider for slider in panel._sliders._sliders), panel._sliders._reset,
+        *(slider._slider for slider in panel._sliders._sliders), panel._sliders._reset, panel._around.tabBar(),
         panel._model, panel._seed, panel._dice, panel._count, panel._variety._slider, panel._generate, panel._grid,
-        large._save, large._save_all, large._patch, large._pick_a, large._pick_b, way._share._slider, way._frames,
-        way._film, way._files,
+        panel._strip._grid, panel._strip._remove, panel._large_box._star, buttons._save, buttons._save_all,
+        buttons._patch, way._pick_a, way._pick_b, way._share._slider, way._frames, way._film, way._files,
     )  # fmt: skip
     for control in controls:
-        assert control.accessibleName()
+        assert control.accessibleName() or control is panel._around.tabBar()
         assert control in reached
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
     # A slider shows the tooltip of what it is part of.
-    assert all(control.toolTip() or control.parentWidget().toolTip() for control in controls)
+    tipped = [control for control in controls if control is not panel._around.tabBar()]
+    assert all(control.toolTip() or control.parentWidget().toolTip() for control in tipped)
 
 
 def test_closing_with_work_under_way(qtbot: QtBot, lanes: Lanes) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSpinBox,
     QStackedWidget,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,14 +30,17 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.jobs import JobFailure, Latent, Way, latents_between
+from cnnstudio.ui.favourites import Favourite, Favourites
 from cnnstudio.ui.generation import Generation, Picture, Recipe, write_all, write_film, write_picture, write_way
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.panels.favourite_strip import FavouriteStrip
 from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.large_picture import LargePicture
 from cnnstudio.ui.panels.latent_names import name_of
 from cnnstudio.ui.panels.latent_sliders import LatentSliders
 from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
+from cnnstudio.ui.panels.picture_buttons import PictureButtons
 from cnnstudio.ui.panels.picture_grid import PictureGrid
 from cnnstudio.ui.panels.way import WayBox
 from cnnstudio.ui.sentences import translated
@@ -57,18 +61,26 @@ class GeneratePanel(QWidget):
     Args:
         lanes: pictures are made on the engine's, written on the files'.
         cards: models that make pictures.
+        favourites: the file in which the person's favourites are kept.
+        device: tells the device to make pictures on: ``"auto"`` or an id.
 
     Attributes:
-        device: ``"auto"`` or the id of a device.
         folder: where files were saved last; dialogs begin there.
     """
 
     patch_requested = Signal(object, str, int, str)
     noticed = Signal(str, str, str)
 
-    def __init__(self, lanes: Lanes, cards: list[ModelCard], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        lanes: Lanes,
+        cards: list[ModelCard],
+        favourites: Path,
+        device: Callable[[], str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.device = "auto"
+        self._device = device
         self.folder = Path.home()
         self._cards: list[ModelCard] = []
         self._ends: list[Picture | None] = [None, None]  # A and B
@@ -82,25 +94,22 @@ class GeneratePanel(QWidget):
         self._generation.progressed.connect(self._on_progressed)
         self._generation.saved.connect(self._on_saved)
         self._generation.failed.connect(self._on_failed)
+        self._favourites = Favourites(favourites, lanes, self)
+        self._favourites.changed.connect(self._show_star)
+        self._favourites.failed.connect(self._on_failed)
+        self._strip = FavouriteStrip(self._favourites, lanes, device)
+        self._strip.chosen.connect(self._choose_favourite)
+        self._strip.picked.connect(self._pick)
+        self._strip.said.connect(self._say)
         self._make_settings()
         self._make_action()
         self._make_grid()
-        self._large_box = LargePicture()
-        self._large_box.save_requested.connect(self._save_one)
-        self._large_box.save_all_requested.connect(self._save_every)
-        self._large_box.patch_requested.connect(self._use)
-        self._large_box.picked.connect(self._pick)
-        self._sliders = LatentSliders()
-        self._sliders.moved.connect(self._on_moved)
-        self._way = WayBox()
-        self._way.moved.connect(self._on_share)
-        self._way.film_requested.connect(self._save_film)
-        self._way.files_requested.connect(self._save_files)
+        self._make_large()
         layout = QVBoxLayout(self)
         layout.addWidget(self._model)
         layout.addWidget(self._description)
         layout.addLayout(self._form)
-        for part in (self._action, self._hint, self._grid, self._large_box, self._sliders, self._way):
+        for part in (self._action, self._hint, self._strip, self._grid, self._large_box, self._around, self._buttons):
             layout.addWidget(part)
         layout.addStretch(1)
         self.set_cards(cards)
@@ -185,6 +194,27 @@ class GeneratePanel(QWidget):
         self._grid.setToolTip(self.tr("Choose one to see it large; A and B mark the ends of a way between two"))
         self._grid.currentRowChanged.connect(self._on_chosen)
         self._grid.picked.connect(self._pick)
+        self._grid.starred.connect(self._turn_star)
+
+    def _make_large(self) -> None:
+        """One picture, what lies around it in tabs so that both are seen together, and what can be done with it."""
+        self._large_box = LargePicture()
+        self._large_box.starred.connect(self._star)
+        self._sliders = LatentSliders()
+        self._sliders.moved.connect(self._on_moved)
+        self._way = WayBox()
+        self._way.picked.connect(self._pick)
+        self._way.moved.connect(self._on_share)
+        self._way.film_requested.connect(self._save_film)
+        self._way.files_requested.connect(self._save_files)
+        self._around = QTabWidget()
+        self._around.setDocumentMode(True)
+        self._around.addTab(self._sliders, self.tr("Explore"))
+        self._around.addTab(self._way, self.tr("Between two"))
+        self._buttons = PictureButtons()
+        self._buttons.save_requested.connect(self._save_one)
+        self._buttons.save_all_requested.connect(self._save_every)
+        self._buttons.patch_requested.connect(self._use)
 
     # ---- from outside
 
@@ -197,6 +227,7 @@ class GeneratePanel(QWidget):
             for card in self._cards:
                 self._model.addItem(translated(card.name), card.id)
             self._model.setCurrentIndex(max(self._model.findData(chosen), 0 if cards else -1))
+        self._strip.set_cards(cards)
         for part in (self._model, self._seed, self._dice, self._count, self._variety, self._generate):
             part.setEnabled(bool(cards))
         self._on_model()
@@ -240,7 +271,7 @@ class GeneratePanel(QWidget):
         return self._recipe_of(self._cards[index]) if index >= 0 else None
 
     def _recipe_of(self, card: ModelCard) -> Recipe:
-        return Recipe(card, max(self._variety.value, 1) / 100, self.device)
+        return Recipe(card, max(self._variety.value, 1) / 100, self._device())
 
     @Slot()
     def _on_model(self) -> None:
@@ -315,6 +346,7 @@ class GeneratePanel(QWidget):
         self._say(translated(failure.message))
         self.noticed.emit(failure.message, "error", failure.detail)
 
+    @Slot(str)
     def _say(self, text: str) -> None:
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
@@ -322,7 +354,7 @@ class GeneratePanel(QWidget):
     def _show_state(self) -> None:
         """Shows what there is."""
         self._grid.setVisible(bool(self._generation.pictures))
-        self._large_box.allow_save_all(any(self._generation.pictures))
+        self._buttons.allow_save_all(any(self._generation.pictures))
 
     # ---- one of them
 
@@ -335,19 +367,31 @@ class GeneratePanel(QWidget):
         """Shows one that is there already."""
         self._wanted = None
         self._sliders.show_moves(picture.latent.moves if picture else ())
+        self._strip.select(picture)
         self._show_large(picture)
+
+    @Slot(object)
+    def _choose_favourite(self, picture: Picture) -> None:
+        self._leave_grid()
+        self._choose(picture)
+
+    def _leave_grid(self) -> None:
+        with QSignalBlocker(self._grid):
+            self._grid.setCurrentRow(-1)
 
     def _show_large(self, picture: Picture | None) -> None:
         self._large = picture
         self._large_box.show_picture(picture)
-        self._sliders.setVisible(picture is not None)
+        for part in (self._around, self._buttons):
+            part.setVisible(picture is not None)
+        self._show_star()
 
     def _follow(self, recipe: Recipe, latent: Latent) -> None:
         """Has one made that is not among the others, to be shown large."""
         self._wanted = recipe, latent
         self._sliders.show_moves(latent.moves)
-        with QSignalBlocker(self._grid):
-            self._grid.setCurrentRow(-1)
+        self._leave_grid()
+        self._strip.select(None)
         self._generation.ask_one(recipe, latent)
 
     @Slot(object)
@@ -369,6 +413,22 @@ class GeneratePanel(QWidget):
             recipe, latent = self._wanted or (self._large.recipe, self._large.latent)
             self._follow(recipe, latent.moved(moves))
 
+    # ---- favourites
+
+    @Slot()
+    def _show_star(self) -> None:
+        self._large_box.show_star(self._large is not None and Favourite.of(self._large) in self._favourites.all)
+
+    @Slot(bool)
+    def _star(self, on: bool) -> None:
+        if self._large:
+            change = self._favourites.add if on else self._favourites.remove
+            change(Favourite.of(self._large))
+
+    @Slot()
+    def _turn_star(self) -> None:
+        self._star(self._large is not None and Favourite.of(self._large) not in self._favourites.all)
+
     # ---- between two
 
     @Slot(int)
@@ -382,6 +442,7 @@ class GeneratePanel(QWidget):
         for number in range(len(self._generation.pictures)):
             self._draw(number)
         self._way.rewind()
+        self._around.setCurrentWidget(self._way)
         self._show_ends()
 
     def _show_ends(self) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QGroupBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnnstudio.jobs import DIRECTIONS, FARTHEST_MOVE
 from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.number_slider import NumberSlider, align
 
 
-class LatentSliders(QGroupBox):
+class LatentSliders(QWidget):
     """One slider for each direction; what it changes differs from model to model, so they have numbers for names.
 
     Signals:
@@ -24,7 +24,6 @@ class LatentSliders(QGroupBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTitle(self.tr("Explore"))
         form = QFormLayout()
         self._sliders = []
         for number in range(1, DIRECTIONS + 1):
@@ -46,6 +45,7 @@ class LatentSliders(QGroupBox):
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self._reset)
+        layout.addStretch(1)
         self.show_moves(())
 
     def show_moves(self, moves: Sequence[float]) -> None:

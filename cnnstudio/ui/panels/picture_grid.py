@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPalette, QPen, QPixmap, QResizeEvent
@@ -21,9 +24,7 @@ from cnnstudio.ui.bridge import photo_image
 
 _CELL = 56  # logical pixels of a picture's side
 _GAP = 6
-_ROWS = 4  # that are seen without scrolling
 _BADGE = 14  # logical pixels of its letters
-_KEYS = {Qt.Key.Key_A: 0, Qt.Key.Key_B: 1}
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -44,12 +45,20 @@ class PictureGrid(QListWidget):
 
     Signals:
         picked: (0 or 1) the person pressed A or B to mark the chosen picture.
+        starred: the person pressed S to make it a favourite.
+        delete_pressed: the person pressed Delete.
+
+    Args:
+        rows: that are seen without scrolling.
     """
 
     picked = Signal(int)
+    starred = Signal()
+    delete_pressed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, rows: int = 4, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._rows = rows
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
@@ -84,14 +93,35 @@ class PictureGrid(QListWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name} ({badge})" if badge else name)
         self._draw(number, pixels, badge)
 
+    def event(self, event: QEvent) -> bool:
+        # These keys are shortcuts around the grid: tools of the photo.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._meant(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.type() == QEvent.Type.KeyPress and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            # A list takes letters for the beginning of an item's text; these have none.
-            end = _KEYS.get(Qt.Key(event.key()))
-            if end is not None:
-                self.picked.emit(end)
-                return
-        super().keyPressEvent(event)
+        # A list takes letters for the beginning of an item's text; these have none.
+        tell = self._meant(event) if event.type() == QEvent.Type.KeyPress else None
+        if tell:
+            tell()
+        else:
+            super().keyPressEvent(event)
+
+    def _meant(self, event: QKeyEvent) -> Callable[[], None] | None:
+        """What a key does; None for those that are the list's own."""
+        if event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            return None
+        match event.key():
+            case Qt.Key.Key_A:
+                return partial(self.picked.emit, 0)
+            case Qt.Key.Key_B:
+                return partial(self.picked.emit, 1)
+            case Qt.Key.Key_S:
+                return self.starred.emit
+            case Qt.Key.Key_Delete:
+                return self.delete_pressed.emit
+        return None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -102,7 +132,7 @@ class PictureGrid(QListWidget):
         cell, frame = _CELL + _GAP, 2 * self.frameWidth()
         columns = max((self.width() - frame) // cell, 1)
         rows = -(-self.count() // columns)
-        self.setFixedHeight(min(max(rows, 1), _ROWS) * cell + frame + _GAP)
+        self.setFixedHeight(min(max(rows, 1), self._rows) * cell + frame + _GAP)
 
     def _draw(self, number: int, pixels: np.ndarray | None, badge: str) -> None:
         ratio = self.devicePixelRatioF()

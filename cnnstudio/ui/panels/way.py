@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QGroupBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from cnnstudio.jobs import Latent
 from cnnstudio.ui.panels.field_label import label_of
@@ -13,21 +15,31 @@ from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
 MOST_FRAMES = 480
 
 
-class WayBox(QGroupBox):
-    """Shows the two ends, lets the person go between them, and asks for all of the way.
+class WayBox(QWidget):
+    """Has the two ends marked, lets the person go between them, and asks for all of the way.
 
     Signals:
+        picked: (0 or 1) the picture shown is to be A or B.
         moved: (share) the place that the person wants to see, 0 at A to 1 at B.
         film_requested, files_requested: the whole way, as one moving picture or as numbered files.
     """
 
+    picked = Signal(int)
     moved = Signal(float)
     film_requested = Signal()
     files_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTitle(self.tr("Between two pictures"))
+        self._pick_a = QPushButton(self.tr("Mark as A"))
+        self._pick_a.setToolTip(self.tr("The way between two pictures begins here (A)"))
+        self._pick_b = QPushButton(self.tr("Mark as B"))
+        self._pick_b.setToolTip(self.tr("It ends here (B)"))
+        marks = QHBoxLayout()
+        for end, button in enumerate((self._pick_a, self._pick_b)):
+            button.setAccessibleName(button.text())
+            button.clicked.connect(partial(self._pick, end))
+            marks.addWidget(button)
         self._ends = QLabel(wordWrap=True)
         self._share = NumberSlider(self.tr("Way from A to B"), 100, 1, "%")
         self._share.setToolTip(self.tr("How far from A to B"))
@@ -46,6 +58,7 @@ class WayBox(QGroupBox):
         self._files.setToolTip(self.tr("As numbered PNG files in a folder"))
         self._files.clicked.connect(self.files_requested)
         layout = QVBoxLayout(self)
+        layout.addLayout(marks)
         layout.addWidget(self._ends)
         layout.addWidget(self._share)
         form = QFormLayout()
@@ -56,6 +69,8 @@ class WayBox(QGroupBox):
         row.addWidget(self._film)
         row.addWidget(self._files)
         layout.addLayout(row)
+        layout.addStretch(1)
+        self.show_ends(None, None)
 
     @property
     def steps(self) -> int:
@@ -63,8 +78,7 @@ class WayBox(QGroupBox):
         return self._frames.value()
 
     def show_ends(self, a: Latent | None, b: Latent | None) -> None:
-        """The ends, as far as they are chosen; where neither is, nothing is shown at all."""
-        self.setVisible(a is not None or b is not None)
+        """The ends, as far as they are marked."""
         ready = a is not None and b is not None
         for part in (self._share, self._frames, self._film, self._files):
             part.setEnabled(ready)
@@ -74,6 +88,11 @@ class WayBox(QGroupBox):
             self._ends.setText(self.tr("A: {a}. Now choose another picture and mark it as B.").format(a=name_of(a)))
         elif b:
             self._ends.setText(self.tr("B: {b}. Now choose another picture and mark it as A.").format(b=name_of(b)))
+        else:
+            self._ends.setText(self.tr("Mark one picture as A and another as B, and go from one to the other."))
+
+    def _pick(self, end: int, _checked: bool = False) -> None:
+        self.picked.emit(end)
 
     def rewind(self) -> None:
         """Back to A, without a signal."""
