@@ -509,12 +509,12 @@ def test_each_photo_has_its_own_progress(window: MainWindow, photo: Path, tmp_pa
     def switch(_: Progress) -> None:
         engine.before = lambda _: None
         window.finding.desk.progressed.emit(editor, 0.25, "Looking for damage")
-        told.append(window.damage_panel._text.text())
+        told.append(window.damage_panel._busy.text.text())
         window.workspace.set_current(window.workspace.photos[0])
         window.commands["find"].trigger()  # waits for its turn
-        told.append(window.damage_panel._text.text())
+        told.append(window.damage_panel._busy.text.text())
         window.workspace.set_current(window.workspace.photos[1])
-        told.append(window.damage_panel._text.text())
+        told.append(window.damage_panel._busy.text.text())
 
     engine.before = switch
     window.commands["find"].trigger()
@@ -541,7 +541,7 @@ def test_escape_looks_no_further(window: MainWindow, photo: Path, engine: Engine
     editor = opened(window, photo, qtbot)
     engine.before = lambda progress: window.give_up()
     window.commands["find"].trigger()
-    assert window.damage_panel._cancel.isVisible()
+    assert window.damage_panel._busy.cancel.isVisible()
     qtbot.waitUntil(lambda: not window.finding.desk.is_looking(editor))
     assert engine.looks == 1
     assert window.finding.desk.of(editor) is None

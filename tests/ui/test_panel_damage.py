@@ -236,11 +236,11 @@ def test_the_keyboard_stays_in_the_panel(panel: DamagePanel, found: Found, qtbot
     with qtbot.waitSignal(panel.find_requested):
         qtbot.keyClick(panel._find, Qt.Key.Key_Return)
     panel.set_looking()
-    assert panel._cancel.hasFocus()
+    assert panel._busy.cancel.hasFocus()
     panel.set_progress(0.5, "Looking for damage", 3.2)
-    assert panel._text.text() == "Looking for damage · about 4 s left"
+    assert panel._busy.text.text() == "Looking for damage · about 4 s left"
     with qtbot.waitSignal(panel.cancel_requested):
-        qtbot.keyClick(panel._cancel, Qt.Key.Key_Escape)
+        qtbot.keyClick(panel._busy.cancel, Qt.Key.Key_Escape)
     panel.set_found(found)
     assert panel._list.hasFocus()
     panel.set_idle(False, "Open a photo first.")

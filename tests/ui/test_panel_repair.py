@@ -141,7 +141,7 @@ def test_while_it_repairs(panel: RepairPanel, qtbot: QtBot):
     assert not repair.isVisible()
     assert cancel.hasFocus()
     panel.set_progress(0.5, "Repairing details", 3.2)
-    assert panel._text.text() == "Repairing details · about 4 s left"
+    assert panel._busy.text.text() == "Repairing details · about 4 s left"
     bar = panel.findChild(QProgressBar)
     assert bar.value() == bar.maximum() // 2
     panel.set_busy(2)

@@ -88,11 +88,11 @@ def test_while_it_is_busy_there_is_progress_and_a_way_out(panel: RestorePanel, q
     panel._apply.setFocus()
     panel.set_busy(True)
     panel.set_progress(0.25, "Restoring", 12)
-    assert panel._bar.value() == 250
-    assert "about 12 s left" in panel._text.text()
-    assert panel._cancel.hasFocus()
+    assert panel._busy.bar.value() == 250
+    assert "about 12 s left" in panel._busy.text.text()
+    assert panel._busy.cancel.hasFocus()
     assert not panel._fading.isEnabled()
-    for give_up in (panel._cancel.click, lambda: QTest.keyClick(panel, Qt.Key.Key_Escape)):
+    for give_up in (panel._busy.cancel.click, lambda: QTest.keyClick(panel, Qt.Key.Key_Escape)):
         with qtbot.waitSignal(panel.cancel_requested):
             give_up()
     panel.set_busy(False)
@@ -113,7 +113,7 @@ def test_buttons_are_signals(panel: RestorePanel, qtbot: QtBot):
 
 
 def test_everything_has_a_name_a_tip_and_the_keyboard(panel: RestorePanel):
-    for part in (panel._auto, panel._preview, panel._apply, panel._reset, panel._cancel):
+    for part in (panel._auto, panel._preview, panel._apply, panel._reset, panel._busy.cancel):
         assert part.toolTip()
         assert part.focusPolicy() & Qt.FocusPolicy.TabFocus
     for slider in panel.findChildren(NumberSlider):

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
-    QPushButton,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -24,13 +22,12 @@ from cnnstudio.jobs import DAMAGE
 from cnnstudio.ui.damage_kinds import chip, kind_meaning, kind_names, sensitivity_of
 from cnnstudio.ui.finding import Found
 from cnnstudio.ui.icons import icon
-from cnnstudio.ui.panels.elided_label import ElidedLabel
+from cnnstudio.ui.panels.busy import Busy
 from cnnstudio.ui.panels.found_list import FoundList
 from cnnstudio.ui.panels.number_slider import NumberSlider
-from cnnstudio.ui.panels.time_left import progress_line
+from cnnstudio.ui.panels.parts import press_button, sentences
 from cnnstudio.ui.panels.upright_scroll import UprightScroll
 
-_STEPS = 1000  # of the progress bar
 _IDLE, _LOOKING, _FOUND = range(3)
 
 
@@ -87,16 +84,15 @@ class DamagePanel(QWidget):
 
     def _make_idle(self) -> QWidget:
         page = QWidget()
-        about = _label()
-        about.setText(
+        about = sentences(
             self.tr("Looks for scratches, creases, spots, stains and missing parts. Nothing is repaired before you"
                     " have seen what was found.")
         )  # fmt: skip
-        self._find = self._button(self.tr("Find damage"), self.tr("Look for damage in this photo (F)"))
+        self._find = press_button(self.tr("Find damage"), self.tr("Look for damage in this photo (F)"))
         self._find.setObjectName("primary")
         self._find.setMinimumHeight(self._find.fontMetrics().height() * 2 + 8)
         self._find.clicked.connect(self.find_requested)
-        self._hint = _label(quiet=True)
+        self._hint = sentences(quiet=True)
         column = QVBoxLayout(page)
         for part in (about, self._find, self._hint):
             column.addWidget(part)
@@ -105,26 +101,17 @@ class DamagePanel(QWidget):
 
     def _make_looking(self) -> QWidget:
         page = QWidget()
-        self._text = ElidedLabel()
-        self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
-        self._bar.setAccessibleName(self.tr("Progress of looking for damage"))
-        self._cancel = self._button(self.tr("Cancel"), self.tr("Look no further (Esc)"), "cancel")
-        self._cancel.clicked.connect(self.cancel_requested)
-        meanwhile = _label(quiet=True)
-        meanwhile.setText(self.tr("You can go on marking and repairing meanwhile."))
-        row = QHBoxLayout()
-        row.addWidget(self._bar, 1)
-        row.addWidget(self._cancel)
+        self._busy = Busy(self.tr("Progress of looking for damage"), self.tr("Look no further (Esc)"))
+        self._busy.cancel.clicked.connect(self.cancel_requested)
         column = QVBoxLayout(page)
-        column.addWidget(self._text)
-        column.addLayout(row)
-        column.addWidget(meanwhile)
+        column.addWidget(self._busy)
+        column.addWidget(sentences(self.tr("You can go on marking and repairing meanwhile."), quiet=True))
         column.addStretch(1)
         return page
 
     def _make_found(self) -> QWidget:
         page = QWidget()
-        self._summary = _label()
+        self._summary = sentences()
         self._eye = QToolButton(autoRaise=True)
         self._eye.setCheckable(True)
         self._eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -152,21 +139,21 @@ class DamagePanel(QWidget):
         column_of_all.addLayout(top)
         column_of_all.addLayout(grid)
         tip = self.tr("Raise the sensitivity of all kinds: more is found, and more in error")
-        self._closer = self._button(self.tr("Look more closely"), tip, "find")
+        self._closer = press_button(self.tr("Look more closely"), tip, "find")
         self._closer.clicked.connect(self._on_closer)
         column_of_all.addWidget(self._closer)
         column_of_all.addWidget(self._list, 1)
         column_of_all.addStretch()  # counts where there is no list
-        self._repair = self._button(
+        self._repair = press_button(
             self.tr("Repair found damage"), self.tr("Mark and repair all that is kept (Ctrl+Enter)")
         )
         self._repair.setObjectName("primary")
         self._repair.clicked.connect(self.repair_requested)
-        self._mark = self._button(
+        self._mark = press_button(
             self.tr("Mark"), self.tr("Mark all that is kept, to change it by brush and eraser first (Ctrl+M)"), "mask"
         )
         self._mark.clicked.connect(self.mark_requested)
-        self._discard = self._button(self.tr("Discard"), self.tr("Forget what was found"), "clear")
+        self._discard = press_button(self.tr("Discard"), self.tr("Forget what was found"), "clear")
         self._discard.clicked.connect(self.discard_requested)
         buttons = QHBoxLayout()
         buttons.addWidget(self._mark, 1)
@@ -181,15 +168,6 @@ class DamagePanel(QWidget):
         layout.addWidget(UprightScroll(upper), 1)
         layout.addLayout(foot)
         return page
-
-    def _button(self, text: str, tip: str, picture: str = "") -> QPushButton:
-        button = QPushButton(text)
-        if picture:
-            button.setIcon(icon(picture))
-        button.setAutoDefault(True)  # so Enter presses it, outside dialogs too
-        button.setAccessibleName(text)
-        button.setToolTip(tip)
-        return button
 
     # ---- states
 
@@ -209,8 +187,7 @@ class DamagePanel(QWidget):
 
     def set_progress(self, fraction: float, text: str, seconds_left: float | None) -> None:
         """Of looking."""
-        self._text.setText(progress_line(text, seconds_left))
-        self._bar.setValue(round(fraction * _STEPS))
+        self._busy.set_progress(fraction, text, seconds_left)
 
     def set_found(self, found: Found) -> None:
         """Shows what was found."""
@@ -236,7 +213,7 @@ class DamagePanel(QWidget):
 
     def _turn_to(self, page: int) -> None:
         """Turns to a page; the keyboard follows from the button of the last to that of the next."""
-        buttons: tuple[QWidget, ...] = self._find, self._cancel, self._list
+        buttons: tuple[QWidget, ...] = self._find, self._busy.cancel, self._list
         had_focus = any(button.hasFocus() for button in (*buttons, self._repair, self._mark, self._discard))
         if page != self._pages.currentIndex():
             self._pages.setCurrentIndex(page)
@@ -315,11 +292,3 @@ class DamagePanel(QWidget):
     def _on_sensitivity(self, kind: str, sensitivity: float) -> None:
         if self._found:
             self._found.set_sensitivity(kind, sensitivity)
-
-
-def _label(*, quiet: bool = False) -> QLabel:
-    """A label of sentences, which wrap."""
-    label = QLabel(wordWrap=True)
-    if quiet:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
-    QPushButton,
     QSizePolicy,
     QSpinBox,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from cnnstudio.cards import ModelCard
-from cnnstudio.ui.icons import icon
-from cnnstudio.ui.panels.elided_label import ElidedLabel
+from cnnstudio.ui.panels.busy import Action, Busy
+from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.model_facts import facts, size
 from cnnstudio.ui.panels.number_slider import NumberSlider, keep_enter, prepare_number_field
-from cnnstudio.ui.panels.time_left import progress_line
+from cnnstudio.ui.panels.parts import press_button, sentences
 from cnnstudio.ui.panels.upright_scroll import UprightScroll
 from cnnstudio.ui.sentences import translated
 
@@ -33,7 +30,6 @@ MOST_CANDIDATES = 9
 """As many as there are number keys to choose one with."""
 
 _MOST_FEATHER = 8.0
-_STEPS = 1000  # of the progress bar
 
 
 class RepairPanel(QWidget):
@@ -65,11 +61,7 @@ class RepairPanel(QWidget):
             (self.tr("Edge &softness"), self._feather),
             (self.tr("C&andidates"), self._candidates),
         ):
-            label = QLabel(text)
-            label.setBuddy(field)
-            label.setToolTip(field.toolTip())
-            label.setMinimumWidth(label.sizeHint().width() + 4)  # an underlined letter may cost more than it says
-            form.addRow(label, field)
+            form.addRow(label_of(field, text), field)
         choices = QWidget()
         column = QVBoxLayout(choices)
         for part in (self._model, self._description, self._facts_line, self._more, self._facts):
@@ -97,8 +89,8 @@ class RepairPanel(QWidget):
         self._model.setAccessibleName(self.tr("Model"))
         self._model.setToolTip(self.tr("The network that repairs"))
         self._model.currentIndexChanged.connect(self._on_model)
-        self._description = _text_label()
-        self._facts_line = _text_label(quiet=True)
+        self._description = _copied(sentences())
+        self._facts_line = sentences(quiet=True)
         self._more = QToolButton(autoRaise=True)
         self._more.setCheckable(True)
         self._more.setText(self.tr("More about this model"))
@@ -106,7 +98,7 @@ class RepairPanel(QWidget):
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setArrowType(Qt.ArrowType.RightArrow)
         self._more.toggled.connect(self._on_more)
-        self._facts = _text_label()
+        self._facts = _copied(sentences())
         self._facts.setTextFormat(Qt.TextFormat.RichText)
         self._facts.setAccessibleName(self.tr("About this model"))
         self._facts.hide()
@@ -141,40 +133,20 @@ class RepairPanel(QWidget):
             moved.connect(self._on_changed)
 
     def _make_buttons(self) -> None:
-        self._repair = QPushButton(self.tr("Repair"))
+        self._repair = press_button(self.tr("Repair"), self.tr("Repair what is marked (Enter)"))
         self._repair.setObjectName("primary")
-        self._repair.setAutoDefault(True)  # so Enter presses it, outside dialogs too
-        self._repair.setToolTip(self.tr("Repair what is marked (Enter)"))
-        self._repair.setAccessibleName(self.tr("Repair"))
         self._repair.clicked.connect(self.repair_requested)
         self._repair.setMinimumHeight(self._repair.fontMetrics().height() * 2 + 8)
-
-        self._text = ElidedLabel()
-        self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
-        self._bar.setAccessibleName(self.tr("Progress of the repair"))
-        self._cancel = QPushButton(icon("cancel"), self.tr("Cancel"))
-        self._cancel.setToolTip(self.tr("Give up the repair (Esc)"))
-        self._cancel.setAccessibleName(self.tr("Cancel"))
-        self._cancel.setAutoDefault(True)  # so Enter presses it, as it does “Repair”
-        self._cancel.clicked.connect(self.cancel_requested)
-        for button in (self._repair, self._cancel):
+        self._busy = Busy(self.tr("Progress of the repair"), self.tr("Give up the repair (Esc)"))
+        self._busy.cancel.clicked.connect(self.cancel_requested)
+        for button in (self._repair, self._busy.cancel):
             keep_enter(button)
-        idle, busy = QWidget(), QWidget()
+        idle = QWidget()
         row = QHBoxLayout(idle)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._repair)
-        below = QHBoxLayout()
-        below.addWidget(self._bar, 1)
-        below.addWidget(self._cancel)
-        column = QVBoxLayout(busy)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._text)
-        column.addLayout(below)
-        self._action = QStackedWidget()
-        self._action.addWidget(idle)
-        self._action.addWidget(busy)
-        self._action.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._hint = _text_label(quiet=True)
+        self._action = Action(idle, self._repair, self._busy)
+        self._hint = sentences(quiet=True)
 
     def set_cards(self, cards: list[ModelCard]) -> None:
         """Offers these models; the one chosen stays so if it is among them."""
@@ -253,16 +225,13 @@ class RepairPanel(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        return self._action.currentIndex() == 1
+        return self._action.is_busy
 
     def set_busy(self, queued: int) -> None:
         """Shows that a repair runs, and how many wait behind it."""
         if not self.is_busy:
-            had_focus = self._repair.hasFocus()
             self.set_progress(0, "", None)
-            self._action.setCurrentIndex(1)
-            if had_focus:
-                self._cancel.setFocus()
+            self._action.set_busy(True)
         self._show_hint(
             self.tr("{n} more waiting.").format(n=queued)
             if queued
@@ -271,16 +240,11 @@ class RepairPanel(QWidget):
 
     def set_progress(self, fraction: float, text: str, seconds_left: float | None) -> None:
         """Of the repair that runs."""
-        self._text.setText(progress_line(text, seconds_left))
-        self._bar.setValue(round(fraction * _STEPS))
+        self._busy.set_progress(fraction, text, seconds_left)
 
     def set_idle(self) -> None:
         """Nothing runs any more."""
-        if self.is_busy:
-            had_focus = self._cancel.hasFocus()
-            self._action.setCurrentIndex(0)
-            if had_focus:
-                self._repair.setFocus()
+        self._action.set_busy(False)
         self._show_hint(self._hint_when_idle)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -321,11 +285,7 @@ class RepairPanel(QWidget):
             self._facts.setText(facts(card))
 
 
-def _text_label(*, quiet: bool = False) -> QLabel:
-    """A label of sentences, which wrap; those that are not quiet can be copied."""
-    label = QLabel(wordWrap=True)
-    if quiet:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    else:
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+def _copied(label: QLabel) -> QLabel:
+    """A label whose words can be copied."""
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

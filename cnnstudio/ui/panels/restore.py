@@ -5,34 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPalette
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFormLayout,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnstudio.imaging.tone import MOST_CAST, MOST_FADING, Tone
 from cnnstudio.jobs import RestoreOptions
-from cnnstudio.ui.icons import icon
-from cnnstudio.ui.panels.elided_label import ElidedLabel
+from cnnstudio.ui.panels.busy import Action, Busy
+from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.number_slider import NumberSlider, align
-from cnnstudio.ui.panels.time_left import progress_line
+from cnnstudio.ui.panels.parts import press_button, sentences
 from cnnstudio.ui.panels.upright_scroll import UprightScroll
 
 NOTHING = RestoreOptions(0.0, 0.0, 0.0, 0.0, Tone())
 """Changes no pixel."""
-
-_STEPS = 1000  # of the progress bar
-_IDLE, _BUSY = range(2)
 
 
 class RestorePanel(QWidget):
@@ -54,8 +39,7 @@ class RestorePanel(QWidget):
         super().__init__(parent)
         self._make_sliders()
         self._make_buttons()
-        self._about = _label()
-        self._about.setText(
+        self._about = sentences(
             self.tr("For what runs through the whole photo. “Auto” measures it, and leaves alone what is good.")
         )
         top = QHBoxLayout()
@@ -136,15 +120,11 @@ class RestorePanel(QWidget):
             if field is self._fading:
                 line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Sunken)
                 form.addRow(line)
-            label = QLabel(text)
-            label.setBuddy(field)
-            label.setToolTip(field.toolTip())
-            label.setMinimumWidth(label.sizeHint().width() + 4)  # an underlined letter may cost more than it says
-            form.addRow(label, field)
+            form.addRow(label_of(field, text), field)
         return form
 
     def _make_buttons(self) -> None:
-        self._auto = _button(
+        self._auto = press_button(
             self.tr("Auto"),
             self.tr("Measure noise, JPEG blocks, fading and casts, and set the sliders to them"),
             "wand",
@@ -154,33 +134,20 @@ class RestorePanel(QWidget):
         self._preview.setToolTip(self.tr("See the photo as it would be; off, as it is"))
         self._preview.setChecked(True)
         self._preview.toggled.connect(self.preview_toggled)
-        self._hint = _label(quiet=True)
-        self._apply = _button(self.tr("Apply"), self.tr("Lay the restored photo over this one, as a layer"), "")
+        self._hint = sentences(quiet=True)
+        self._apply = press_button(self.tr("Apply"), self.tr("Lay the restored photo over this one, as a layer"))
         self._apply.setObjectName("primary")
         self._apply.clicked.connect(self.apply_requested)
-        self._reset = _button(self.tr("Reset"), self.tr("Set all sliders to where nothing is changed"), "clear")
+        self._reset = press_button(self.tr("Reset"), self.tr("Set all sliders to where nothing is changed"), "clear")
         self._reset.clicked.connect(self._on_reset)
-        self._text = ElidedLabel()
-        self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
-        self._bar.setAccessibleName(self.tr("Progress of the restoration"))
-        self._cancel = _button(self.tr("Cancel"), self.tr("Give up the restoration (Esc)"), "cancel")
-        self._cancel.clicked.connect(self.cancel_requested)
-        idle, busy = QWidget(), QWidget()
+        self._busy = Busy(self.tr("Progress of the restoration"), self.tr("Give up the restoration (Esc)"))
+        self._busy.cancel.clicked.connect(self.cancel_requested)
+        idle = QWidget()
         row = QHBoxLayout(idle)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._apply, 2)
         row.addWidget(self._reset, 1)
-        below = QHBoxLayout()
-        below.addWidget(self._bar, 1)
-        below.addWidget(self._cancel)
-        column = QVBoxLayout(busy)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._text)
-        column.addLayout(below)
-        self._action = QStackedWidget()
-        self._action.addWidget(idle)
-        self._action.addWidget(busy)
-        self._action.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._action = Action(idle, self._apply, self._busy)
 
     # ---- the numbers
 
@@ -226,22 +193,18 @@ class RestorePanel(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """A layer is being made, or something is being measured, or no longer."""
-        if busy and self._action.currentIndex() == _IDLE:
+        if busy and not self.is_busy:
             self.set_progress(0, self.tr("Waiting…"), None)
-        had_focus = any(button.hasFocus() for button in (self._apply, self._cancel, self._auto))
-        self._action.setCurrentIndex(_BUSY if busy else _IDLE)
+        self._action.set_busy(busy, self._auto)
         self._show_enabled()
-        if had_focus:
-            (self._cancel if busy else self._apply).setFocus()
 
     def set_progress(self, fraction: float, text: str, seconds_left: float | None) -> None:
         """Of what is under way."""
-        self._text.setText(progress_line(text, seconds_left))
-        self._bar.setValue(round(fraction * _STEPS))
+        self._busy.set_progress(fraction, text, seconds_left)
 
     @property
     def is_busy(self) -> bool:
-        return self._action.currentIndex() == _BUSY
+        return self._action.is_busy
 
     def _show_enabled(self) -> None:
         free = self._has_photo and not self.is_busy
@@ -254,10 +217,11 @@ class RestorePanel(QWidget):
         self._auto.setEnabled(free)
         self._preview.setEnabled(self._has_photo)
         same = _plain(options) == _plain(self._layer or NOTHING)
-        self._apply.setEnabled(free and (self._is_outdated or not same))
+        # Not seen while it is busy, and afterwards the keyboard comes back to it.
+        self._apply.setEnabled(self._has_photo and (self._is_outdated or not same))
         self._apply.setText(self.tr("Apply again") if self._layer else self.tr("Apply"))
         self._apply.setAccessibleName(self._apply.text())
-        self._reset.setEnabled(free and not options.changes_nothing)
+        self._reset.setEnabled(self._has_photo and not options.changes_nothing)
 
     @Slot()
     def _on_moved(self) -> None:
@@ -298,21 +262,3 @@ def summary(options: RestoreOptions) -> str:
 def _plain(options: RestoreOptions) -> RestoreOptions:
     """Without what makes no difference."""
     return options if options.denoise else replace(options, keep_grain=0.0)
-
-
-def _button(text: str, tip: str, picture: str) -> QPushButton:
-    button = QPushButton(text)
-    if picture:
-        button.setIcon(icon(picture))
-    button.setAutoDefault(True)  # so Enter presses it, outside dialogs too
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button
-
-
-def _label(*, quiet: bool = False) -> QLabel:
-    """A label of sentences, which wrap."""
-    label = QLabel(wordWrap=True)
-    if quiet:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label
