@@ -19,7 +19,8 @@ from cnnstudio.imaging.tone import Tone
 from cnnstudio.jobs import Origin, RestoreOptions
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.lanes import Lanes
-from cnnstudio.ui.panels.repairs import RepairsPanel, thumbnail
+from cnnstudio.ui.panels.layer_model import thumbnail
+from cnnstudio.ui.panels.repairs import RepairsPanel
 
 PLACES = (Rect(10, 10, 40, 20), Rect(300, 200, 10, 60), Rect(100, 300, 30, 30))
 
