@@ -19,10 +19,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from cnnstudio.errors import UnreadablePhoto
 from cnnstudio.imaging.edits import BUDGET, Edit, History, Step
 from cnnstudio.imaging.layers import Layer, Patches, View
 from cnnstudio.imaging.photo import Photo
-from cnnstudio.imaging.store import Ref, Store
+from cnnstudio.imaging.store import DAMAGED, Ref, Store
 from cnnstudio.imaging.tiles import TileGrid, TileKey
 from cnnstudio.jobs import Origin, SelfCheck
 
@@ -89,7 +90,10 @@ class Document:
             UnreadablePhoto: pixels that had been spilled to disk are damaged; nothing has changed then.
         """
         tiles = {key: self._store.get(tile) if isinstance(tile, Ref) else tile for key, tile in edit.tiles.items()}
-        before = self.mask.swap(tiles)
+        try:
+            before = self.mask.swap(tiles)
+        except ValueError as error:  # a session file may come from anywhere
+            raise UnreadablePhoto(DAMAGED, str(error)) from error
         if edit.layers is None:
             return Edit(edit.label, edit.dirty, before)
         layers = self.layers

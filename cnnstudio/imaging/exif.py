@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal, TypeAlias
 
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
@@ -155,12 +156,13 @@ def count_pages(read: Reader, layout: Layout, offset: int) -> int:
     while offset and offset not in seen:
         seen.add(offset)
         try:
-            directory = read_directory(read, layout, offset, depth=_DEEPEST)
-            kind, old_kind = number(directory, _KIND, layout), number(directory, _OLD_KIND, layout)
+            # They come in order, and of thousands of pages nothing else need be read.
+            slots = takewhile(lambda slot: slot.tag <= _OLD_KIND, _slots(read, layout, offset))
+            kinds = {s.tag: _number(read(s.position, s.size), s.kind, layout) for s in slots}
             offset = _link(read, layout, offset)[1]
         except ValueError:
             break
-        pages += not (int(kind or 0) & 1 or (not kind and old_kind == 2))
+        pages += not (kinds.get(_KIND, 0) & 1 or kinds.get(_OLD_KIND) == 2)
     return pages
 
 

@@ -11,9 +11,10 @@ from functools import lru_cache, partial
 import cv2
 import numpy as np
 
+from cnnstudio.errors import UnreadablePhoto
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.mask import HOLE_THRESHOLD
-from cnnstudio.imaging.store import Ref, Store
+from cnnstudio.imaging.store import DAMAGED, Ref, Store
 from cnnstudio.imaging.tiles import TILE, Tiled, TileGrid, TileKey, keys_of, rect_of
 from cnnstudio.jobs import Origin, RestoreOptions, SelfCheck
 
@@ -144,21 +145,26 @@ class Patches:
         return patches
 
     @classmethod
-    def stored(cls, store: Store, refs: tuple[Ref, ...]) -> Patches:
+    def stored(cls, store: Store, refs: tuple[Ref, ...], layout: tuple[int, np.dtype]) -> Patches:
         """Patches that :meth:`put` has stored; they stay on disk until they are looked at.
+
+        Args:
+            layout: channels and dtype of the photo they are for.
 
         Raises:
             ValueError: these are no patches.
             UnreadablePhoto: the store does not hold them (any more).
         """
         index = store.get(refs[0]) if refs else np.empty(0)
-        if index.ndim != 2 or index.shape[1] != 5:
-            raise ValueError(f"no index of patches: {index.shape}")
+        _check_index(index)
         patches = cls.__new__(cls)
         patches._set_index(index, len(refs) // 2)
-        patches._chunks = [_Chunk(None, (store, *pair)) for pair in zip(refs[1::2], refs[2::2], strict=True)]
-        if len(patches._chunks) != patches._chunk_count:
-            raise ValueError(f"{len(patches._chunks)} chunks instead of {patches._chunk_count}")
+        if len(refs) != 1 + 2 * patches._chunk_count:
+            raise ValueError(f"{len(refs)} arrays for {patches._chunk_count} chunks")
+        patches._chunks = [
+            _Chunk(None, (store, *pair), _Expected(index[patches._chunk_of == number], *layout))
+            for number, pair in enumerate(zip(refs[1::2], refs[2::2], strict=True))
+        ]
         return patches
 
     def put(self, store: Store) -> tuple[Ref, ...]:
@@ -227,15 +233,56 @@ class Patches:
         return arrays
 
 
+@dataclass(frozen=True, eq=False)
+class _Expected:
+    """What the arrays of a chunk must be.
+
+    Attributes:
+        index: its part of :attr:`Patches.index`.
+        channels, dtype: of its colours.
+    """
+
+    index: np.ndarray
+    channels: int
+    dtype: np.dtype
+
+    def fits(self, alpha: np.ndarray, colours: np.ndarray) -> bool:
+        areas, counts = self.index[:, 2] * self.index[:, 3], self.index[:, 4]
+        if alpha.shape != (areas.sum(),) or colours.shape != (counts.sum(), self.channels):
+            return False
+        if alpha.dtype != np.uint8 or colours.dtype != self.dtype:
+            return False
+        starts = np.cumsum(areas) - areas
+        return not len(areas) or np.array_equal(np.add.reduceat(alpha > 0, starts, dtype=np.int64), counts)
+
+
+def _check_index(index: np.ndarray) -> None:
+    """Raises ``ValueError`` for what is no index of patches, or has one that reaches beyond its tile."""
+    if index.ndim != 2 or index.shape[1] != 5 or index.dtype != np.int64:
+        raise ValueError(f"no index of patches: {index.shape} {index.dtype}")
+    x, y, w, h, count = index.T
+    inside = (x >= 0) & (y >= 0) & (w > 0) & (h > 0) & (w <= TILE - x % TILE) & (h <= TILE - y % TILE)
+    if not (inside & (count >= 0) & (count <= w * h)).all():
+        raise ValueError("a patch that is not inside a tile")
+
+
 class _Chunk:
     """The pixels of some patches that follow each other: in memory, in a store, or both.
+
+    Args:
+        expected: what a stored chunk must be, where it comes from a file that anybody may have made.
 
     Attributes:
         arrays: (alpha, colours) as :class:`Patches` has them; None while they are only in the store.
     """
 
-    def __init__(self, arrays: tuple[np.ndarray, np.ndarray] | None, stored: tuple[Store, Ref, Ref] | None) -> None:
-        self.arrays, self._stored = arrays, stored
+    def __init__(
+        self,
+        arrays: tuple[np.ndarray, np.ndarray] | None,
+        stored: tuple[Store, Ref, Ref] | None,
+        expected: _Expected | None = None,
+    ) -> None:
+        self.arrays, self._stored, self._expected = arrays, stored, expected
 
     @property
     def nbytes(self) -> int:
@@ -246,9 +293,11 @@ class _Chunk:
         if self.arrays is None:
             assert self._stored is not None
             store, alpha, colours = self._stored
-            arrays = _thin(store.get(alpha)), store.get(colours)
-            self.arrays = arrays
-            return arrays
+            arrays = store.get(alpha), store.get(colours)
+            if self._expected and not self._expected.fits(*arrays):
+                raise UnreadablePhoto(DAMAGED, f"{arrays[0].shape} {arrays[1].shape} {arrays[1].dtype}")
+            self.arrays = _thin(arrays[0]), arrays[1]
+            return self.arrays
         return self.arrays
 
     def put(self, store: Store) -> tuple[Ref, Ref]:

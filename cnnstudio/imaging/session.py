@@ -27,9 +27,9 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import filelock
 import numpy as np
@@ -51,7 +51,7 @@ from cnnstudio.jobs import Origin, RepairOptions, RestoreOptions, SelfCheck
 _VERSION = 1
 _JOURNAL, _DATA, _LOCK, _PHOTO = "journal", "data", "lock", "photo"
 # What records raise that are whole but not ours: a session file may come from anywhere.
-_NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
+_NONSENSE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _Json = dict[str, Any]
 _T = TypeVar("_T")
 
@@ -314,13 +314,23 @@ def unpack_session(path: Path, root: Path) -> Path:
             names = [name for name in archive.namelist() if re.fullmatch(rf"{_JOURNAL}|{_DATA}|{_PHOTO}\.\w+", name)]
             if _JOURNAL not in names:
                 raise zipfile.BadZipFile("no journal")
+            parts = [archive.getinfo(name) for name in names]
+            # As it is written, so that a small file cannot fill the disk.
+            if any(part.compress_type != zipfile.ZIP_STORED for part in parts):
+                raise zipfile.BadZipFile("compressed")
+            if sum(part.file_size for part in parts) > path.stat().st_size:
+                raise zipfile.BadZipFile("parts that share their bytes")
+            if any(part.header_offset < 0 for part in parts):
+                raise zipfile.BadZipFile("cut off at the beginning")
             with _writing():
                 root.mkdir(parents=True, exist_ok=True)
                 with appearing(folder) as place:
                     for name in names:
                         archive.extract(name, place)
                 sync_folder(root.parent)
-    except (OSError, zipfile.BadZipFile, RuntimeError) as error:
+    except UnwritableTarget:
+        raise
+    except Exception as error:  # zipfile raises errors of every kind on damaged bytes
         raise UnreadablePhoto(f"“{path.name}” is no session file, or is damaged.", repr(error)) from error
     return folder
 
@@ -351,7 +361,7 @@ class _Replay:
         self.source = header["source"] and Path(header["source"])
         self.sha256: str = header["sha256"]
         self.shape, self.dtype = tuple(header["shape"]), header["dtype"]
-        self.settings: _Json = header["settings"]
+        self.settings = _as(dict, header["settings"])
         self.tiles: dict[TileKey, Ref] = {}
         self.layers: tuple[Layer, ...] = ()
         self.saved: tuple[Layer, ...] = ()
@@ -376,7 +386,7 @@ class _Replay:
                 if patches is not None:
                     self.checks[patches] = _known(SelfCheck, record["check"])
             case "settings":
-                self.settings = record["settings"]
+                self.settings = _as(dict, record["settings"])
             case "photo":
                 self.sha256 = record["sha256"]
             case "moved":
@@ -384,20 +394,30 @@ class _Replay:
         return True
 
     def _edit(self, record: _Json) -> Edit:
-        tiles = {(row, column): ref and Ref(*ref) for row, column, ref in record["tiles"]}
+        tiles = {
+            (_as(int, row), _as(int, column)): None if ref is None else Ref(*ref)
+            for row, column, ref in record["tiles"]
+        }
         layers = None if record["layers"] is None else tuple(self._layer(fields) for fields in record["layers"])
-        return Edit(record["label"], Rect(*record["dirty"]), tiles, layers)
+        dirty = Rect(*(_as(int, edge) for edge in record["dirty"])).clipped(self.shape[1], self.shape[0])
+        return Edit(_as(str, record["label"]), dirty, tiles, layers)
 
     def _layer(self, known: _Json) -> Layer:
         origin = known.get("origin")
         if origin is not None:
             origin = _known(Origin, {**origin, "options": _options(origin["options"])})
-        return _known(Layer, {**known, "patches": self._patches_at(known["patches"]), "origin": origin})
+        layer = _known(Layer, {**known, "patches": self._patches_at(known["patches"]), "origin": origin})
+        if not 0 <= layer.opacity <= 1:
+            raise ValueError(f"{layer.opacity} opaque")
+        return layer
 
     def _patches_at(self, stored: list[list[int]]) -> Patches:
         refs = _patch_refs(stored)
         if refs not in self._patches:
-            self._patches[refs] = Patches.stored(self._store, refs)
+            patches = Patches.stored(self._store, refs, (self.shape[2], np.dtype(self.dtype)))
+            if not Rect(0, 0, self.shape[1], self.shape[0]).contains(patches.bounds):
+                raise ValueError(f"a layer at {patches.bounds} of {self.shape}")
+            self._patches[refs] = patches
         return self._patches[refs]
 
     def _swap(self, edit: Edit) -> Edit:
@@ -411,8 +431,19 @@ class _Replay:
 
 def _known(kind: type[_T], stored: _Json) -> _T:
     """A data class of what was stored, less what only a newer version of the program knows."""
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{name: value for name, value in stored.items() if name in names})
+    types = get_type_hints(kind, localns={"Tone": Tone})
+    return kind(**{name: _as(types[name], value) for name, value in stored.items() if name in types})
+
+
+def _as(kind: Any, value: Any) -> Any:
+    """The value, which must be of that type; a whole number will do for one that need not be.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if not isinstance(value, kind) and not (isinstance(value, int) and isinstance(0.0, kind)):
+        raise TypeError(f"{value!r:.40} is no {kind}")
+    return value
 
 
 def _options(stored: _Json) -> RepairOptions | RestoreOptions:
@@ -474,7 +505,7 @@ def _kept_photo(folder: Path, sha256: str) -> Path | None:
 
 def _is_file(path: Path, sha256: str) -> bool:
     try:
-        return file_sha256(path) == sha256
+        return path.is_file() and file_sha256(path) == sha256  # a device may have no end
     except OSError:
         return False
 

@@ -15,6 +15,9 @@ import numpy as np
 
 from cnnstudio.errors import UnreadablePhoto
 
+DAMAGED = "A part of this session is damaged on the disk."
+_MOST_BYTES = 1 << 28
+"""Of an array that is read; a layer's are an eighth of that, and a few kilobytes can be unpacked to gigabytes."""
 _LEVEL = 1  # of zstd: masks shrink a hundredfold at any level, photographs hardly at any
 
 
@@ -83,11 +86,9 @@ class Store:
         try:
             with self._lock:
                 data = self._read(ref)
-            npy = io.BytesIO(imagecodecs.zstd_decode(data))
-            array = np.load(npy, allow_pickle=False)
-        except (OSError, ValueError, RuntimeError) as error:
-            raise UnreadablePhoto("A part of this session is damaged on the disk.", repr(error)) from error
-        array.flags.writeable = False
+            array = _array(imagecodecs.zstd_decode(data, out=_unpacked_size(data)))
+        except Exception as error:  # numpy raises errors of every kind on a damaged header
+            raise UnreadablePhoto(DAMAGED, repr(error)) from error
         with self._lock:
             meanwhile = self._arrays.get(ref)  # another thread may have been faster
             if meanwhile is None:
@@ -136,3 +137,25 @@ class Store:
         number = id(array)
         self._refs[number] = weakref.ref(array, lambda _: self._refs.pop(number, None)), ref
         self._arrays[ref] = array
+
+
+def _unpacked_size(frame: bytes) -> int:
+    """Bytes that a zstd frame says it unpacks to (RFC 8878, section 3.1.1.1)."""
+    descriptor = frame[4]
+    is_single = bool(descriptor & 0x20)
+    start = 5 + (not is_single) + (0, 1, 2, 4)[descriptor & 3]
+    width = (int(is_single), 2, 4, 8)[descriptor >> 6]
+    size = int.from_bytes(frame[start : start + width], "little") + 256 * (width == 2)
+    if size > _MOST_BYTES:
+        raise ValueError(f"an array of {size} bytes")
+    return size
+
+
+def _array(npy: bytes | bytearray) -> np.ndarray:
+    """The array of an ``.npy`` file, read-only, over those bytes; its header claims no more than there is."""
+    file = io.BytesIO(npy)
+    version = np.lib.format.read_magic(file)
+    if version != (1, 0):
+        raise ValueError(f"version {version}")
+    shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    return np.ndarray(shape, dtype, memoryview(npy)[file.tell() :].toreadonly(), order="F" if is_fortran else "C")

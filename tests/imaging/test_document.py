@@ -109,7 +109,7 @@ def test_patches_can_leave_memory_and_come_back() -> None:
     assert patches.nbytes == 0
     assert np.array_equal(View(document.photo.pixels, document.layers).to_array(), before)
     assert patches.nbytes == size
-    again = Patches.stored(store, patches.put(store))
+    again = Patches.stored(store, patches.put(store), (3, document.photo.pixels.dtype))
     layers = (replace(document.layers[0], patches=again),)
     assert np.array_equal(View(document.photo.pixels, layers).to_array(), before)
 

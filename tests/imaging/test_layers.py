@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,10 @@ def bands(pixels: np.ndarray, rows: int = TILE) -> Iterator[tuple[Rect, np.ndarr
     for top in range(0, height, rows):
         rect = Rect.from_edges(0, top, width, min(top + rows, height))
         yield rect, pixels[rect.slices]
+
+
+def layout(pixels: np.ndarray) -> tuple[int, np.dtype]:
+    return pixels.shape[2], pixels.dtype
 
 
 def seen(patches: Patches, over: np.ndarray) -> np.ndarray:
@@ -115,7 +119,7 @@ def test_parts_of_many_tiles_are_split_and_joined_as_well() -> None:
         store = Store()
         refs = patches.put(store)
         assert len(refs) > 5
-        again = Patches.stored(store, refs)
+        again = Patches.stored(store, refs, layout(pixels))
         assert (again.bounds, again.count, again.tiles) == (patches.bounds, patches.count, patches.tiles)
         assert np.array_equal(seen(again, over), before)
         shown = mask >= (1 if soft else 128)
@@ -129,9 +133,53 @@ def test_layers_stored_as_one_chunk_are_read_at_any_size(monkeypatch: pytest.Mon
     refs = Patches.covering(bands(pixels)).put(store)
     assert len(refs) == 3
     monkeypatch.setattr(layers, "_CHUNK_PIXELS", TILE * TILE)
-    assert np.array_equal(seen(Patches.stored(store, refs), np.zeros_like(pixels)), pixels)
+    assert np.array_equal(seen(Patches.stored(store, refs, layout(pixels)), np.zeros_like(pixels)), pixels)
     with pytest.raises(ValueError, match="chunks"):
-        Patches.stored(store, (*refs, *refs[1:]))
+        Patches.stored(store, (*refs, *refs[1:]), layout(pixels))
+
+
+def spoilt(store: Store, pixels: np.ndarray, part: int, change: Callable[[np.ndarray], np.ndarray]) -> Patches:
+    """A layer of which one array (0 the index, 1 alpha, 2 colours) has been replaced."""
+    mask = np.zeros(pixels.shape[:2], np.uint8)
+    mask[100:300, 200:280] = 200
+    patches = Patches.build([(Rect(0, 0, *mask.shape[::-1]), pixels)], TileGrid(mask), soft=True)
+    refs = list(patches.put(store))
+    refs[part] = store.put(change(store.get(refs[part]).copy()))
+    return Patches.stored(store, tuple(refs), layout(pixels))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda index: index[:, :4],
+        lambda index: index.astype(float),
+        lambda index: index - [0, 0, -200, 0, 0],
+        lambda index: index - [300, 0, 0, 0, 0],
+        lambda index: index * [1, 1, 1, 1, 99],
+        lambda index: index * [1, 1, 1, -1, 1],
+    ],
+)
+def test_an_index_that_reaches_beyond_its_tiles_is_refused(change: Callable[[np.ndarray], np.ndarray]) -> None:
+    with pytest.raises(ValueError, match="patch"):
+        spoilt(Store(), picture(), 0, change)
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        (1, lambda alpha: alpha[1:]),
+        (1, lambda alpha: alpha.astype(np.uint16)),
+        (1, lambda alpha: np.where(np.arange(len(alpha)) == 7, 0, alpha).astype(np.uint8)),
+        (2, lambda colours: colours[1:]),
+        (2, lambda colours: colours[:, :1]),
+        (2, lambda colours: colours.astype(float)),
+    ],
+)
+def test_pixels_that_do_not_fit_their_index_are_told(part: int, change: Callable[[np.ndarray], np.ndarray]) -> None:
+    store, pixels = Store(), picture()
+    patches = spoilt(store, pixels, part, change)
+    with pytest.raises(UnreadablePhoto, match="damaged"):
+        seen(patches, pixels)
 
 
 @pytest.mark.usefixtures("small_chunks")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ import numpy as np
 import pytest
 
 from cnnstudio.errors import UnreadablePhoto, UnwritableTarget
-from cnnstudio.imaging import safe_file, selection, session
+from cnnstudio.imaging import safe_file, selection, session, store
 from cnnstudio.imaging.brush import Brush, Stroke
 from cnnstudio.imaging.codecs import read_photo, write_photo
 from cnnstudio.imaging.document import Document
@@ -409,6 +412,100 @@ def test_sound_lines_that_make_no_sense_are_told(root: Path, source: Path, recor
     recoverable(root)
     with pytest.raises(UnreadablePhoto, match="damaged"):
         open_session(live.folder)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"[" * 100_000,
+        b'{"kind":"settings","settings":[]}',
+        b'{"kind":"edit","label":5,"dirty":[0,0,1,1],"tiles":[],"layers":null}',
+        b'{"kind":"edit","label":"","dirty":[0,0,1.5,1],"tiles":[],"layers":null}',
+        b'{"kind":"edit","label":"","dirty":[0,0,1,1],"tiles":[["a",0,null]],"layers":null}',
+    ],
+)
+def test_sound_lines_of_strange_values_are_told(root: Path, source: Path, payload: bytes) -> None:
+    live, _ = begun(root, source)
+    live._journal.write(b"%08x %s\n" % (zlib.crc32(payload), payload))
+    live.close()
+    recoverable(root)
+    with pytest.raises(UnreadablePhoto, match="damaged"):
+        open_session(live.folder)
+
+
+@pytest.mark.parametrize("change", [{"opacity": 7}, {"name": None}, {"visible": "no"}, {"patches": []}])
+def test_strange_layers_are_told(root: Path, source: Path, change: dict[str, Any]) -> None:
+    live, document = begun(root, source)
+    paint(document, 30, 30)
+    repair(document, Rect(10, 10, 60, 45), 1)
+    record = json.loads((live.folder / "journal").read_bytes().splitlines()[-1].partition(b" ")[2])
+    record["layers"][0] |= change
+    live._append(record)
+    live.close()
+    with pytest.raises(UnreadablePhoto, match="damaged"):
+        open_session(live.folder)
+
+
+def test_tiles_of_another_size_are_told_when_they_are_undone(root: Path, source: Path) -> None:
+    live, document = begun(root, source)
+    wrong = live.store.put(np.zeros((3, 3), np.uint8))
+    for tile in (wrong, None):
+        live._append({"kind": "edit", "label": "", "dirty": [0, 0, 9, 9], "tiles": [[0, 0, tile]], "layers": None})
+    live.close()
+    again, document = open_session(live.folder)
+    with pytest.raises(UnreadablePhoto, match="damaged"):
+        document.undo()
+    again.close()
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices here")
+def test_a_device_is_no_photo_of_a_session(root: Path, source: Path) -> None:
+    live, _ = begun(root, source)
+    live._append({"kind": "moved", "source": "/dev/zero"})
+    live.close()
+    with pytest.raises(UnreadablePhoto, match="moved, deleted or changed"):
+        open_session(live.folder)
+
+
+def test_an_array_that_claims_gigabytes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_MOST_BYTES", 5000)
+    pixels = store.Store()
+    few, many = pixels.put(np.zeros(4000, np.uint8)), pixels.put(np.zeros(5000, np.uint8))
+    assert pixels.get(few).shape == (4000,)
+    with pytest.raises(UnreadablePhoto, match="damaged"):
+        pixels.get(many)
+
+
+def test_a_session_file_that_unpacks_to_more_than_it_is_is_refused(root: Path, source: Path, tmp_path: Path) -> None:
+    live, document = begun(root, source)
+    live.save_as(tmp_path / "sound", document.photo)
+    live.close()
+    with zipfile.ZipFile(tmp_path / "sound") as sound, zipfile.ZipFile(tmp_path / "bomb", "w") as bomb:
+        for name in sound.namelist():
+            bomb.writestr(name, sound.read(name) if name != "data" else bytes(1 << 24), zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(tmp_path / "shared", "w") as archive:
+        archive.writestr("journal", b"x" * 5000)
+        for number in range(9):
+            entry = copy(archive.getinfo("journal"))
+            entry.filename = f"photo.{number}"
+            archive.filelist.append(entry)
+    before = set(root.iterdir())
+    for name in ("bomb", "shared"):
+        with pytest.raises(UnreadablePhoto, match="no session file"):
+            unpack_session(tmp_path / name, root)
+    assert set(root.iterdir()) == before
+
+
+def test_a_session_file_cut_anywhere_is_refused(root: Path, source: Path, tmp_path: Path) -> None:
+    live, document = begun(root, source)
+    live.save_as(tmp_path / "whole", document.photo)
+    live.close()
+    data = (tmp_path / "whole").read_bytes()
+    for cut in (10, 100, len(data) // 2, len(data) - 5):
+        for part in (data[:cut], data[cut:]):  # of the latter the list of what it holds is there, but not all of that
+            (tmp_path / "cut").write_bytes(part)
+            with pytest.raises(UnreadablePhoto, match="no session file"):
+                unpack_session(tmp_path / "cut", root)
 
 
 def test_a_newer_session_is_told(root: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
