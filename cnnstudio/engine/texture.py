@@ -165,16 +165,20 @@ def _enlarged(field: _Field, gap: Tensor, known: Tensor, chance: torch.Generator
 
 
 def _looks(picture: Tensor) -> Tensor:
-    """(H * W, features): the patch around each pixel by its lowest frequencies, an orthonormal projection (DCT-II)."""
+    """(H * W, features): the patch around each pixel by its lowest frequencies, an orthonormal projection (DCT-II).
+
+    By matrices and not by convolutions: on a CPU those keep some memory for ever for every size they have seen, and
+    hardly two pictures here are of one size.
+    """
     colours, waves = (basis.to(picture.device) for basis in _bases())
-    planes = torch.einsum("kc,chw->khw", colours, picture)[:, None]
-    rows = F.conv2d(F.pad(planes, (_RADIUS,) * 4, mode="reflect"), waves[:, None, None])
+    side, planes = waves.shape[1], torch.einsum("kc,chw->khw", colours, picture)
+    rows = F.pad(planes, (_RADIUS,) * 4, mode="reflect").unfold(2, side, 1) @ waves.T
     features = [
-        F.conv2d(rows[plane : plane + 1, i : i + 1], waves[: most - i, None, :, None])[0]
+        rows[plane, :, :, i].unfold(0, side, 1) @ waves[: most - i].T
         for plane, most in enumerate(_FREQUENCIES)
         for i in range(most)
     ]
-    return torch.cat(features).flatten(1).T.contiguous()
+    return torch.cat(features, 2).flatten(0, 1)
 
 
 @lru_cache(maxsize=1)

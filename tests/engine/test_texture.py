@@ -1,5 +1,7 @@
 """Texture borrowed for wide holes: where it goes, that it is the photo's own, and what it leaves alone."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import pytest
@@ -118,3 +120,13 @@ def test_patches_are_as_far_apart_as_their_lowest_frequencies():
     first, second = (picture[:, y - 3 : y + 4, x - 3 : x + 4] for y, x in ((5, 6), (8, 11)))
     apart = float((looks[5, 6] - looks[8, 11]).square().sum())
     assert 0.6 < apart / float((first - second).square().sum()) <= 1
+
+
+def test_no_size_of_a_picture_is_kept_in_memory(capfd: pytest.CaptureFixture[str]):
+    def told_by(make: Callable[[], object]) -> str:
+        with torch.backends.mkldnn.verbose(torch.backends.mkldnn.VERBOSE_ON_CREATION), torch.inference_mode():
+            make()
+        return capfd.readouterr().out
+
+    assert "onednn_verbose" in told_by(lambda: torch.nn.Conv2d(8, 8, 3)(torch.zeros(2, 8, 201, 203)))
+    assert "onednn_verbose" not in told_by(lambda: texture._looks(torch.zeros(3, 201, 203)))
