@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 from cnnstudio.errors import BadModel
 from cnnstudio.paths import model_dirs
@@ -49,10 +49,23 @@ class ModelCard:
     sha256: str
     path: Path = field(default=Path(), compare=False)
 
+    def as_text(self) -> str:
+        """What the card's file holds."""
+        content = {k: v for k, v in asdict(self).items() if k != "path"}
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
     def write(self, weights: Path) -> None:
         """Writes the card beside its ``weights`` file."""
-        content = {k: v for k, v in asdict(self).items() if k != "path"}
-        weights.with_suffix(".json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        weights.with_suffix(".json").write_text(self.as_text(), "utf-8")
+
+
+NEXT_CARD = ".json.next"
+"""The ending of a card whose weights are just taking the place of others: two files cannot change at one moment."""
+
+
+_FIELDS = {name: get_origin(kind) or kind for name, kind in get_type_hints(ModelCard).items() if name != "path"}
+_MOST_BYTES = 1 << 20
+"""Of a card."""
 
 
 def read_card(card_file: Path) -> ModelCard:
@@ -62,14 +75,28 @@ def read_card(card_file: Path) -> ModelCard:
         BadModel: the card is missing, not JSON, or lacks a field; or its weights file is missing.
     """
     try:
-        content = json.loads(card_file.read_text("utf-8"))
-        known = {f.name for f in fields(ModelCard)} - {"path"}
-        card = ModelCard(**{k: content[k] for k in known}, path=card_file.with_suffix(".safetensors"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        if not card_file.is_file() or card_file.stat().st_size > _MOST_BYTES:
+            raise ValueError("no card")
+        content = _content(card_file)
+        for name, kind in _FIELDS.items():
+            if not isinstance(content[name], kind):
+                raise TypeError(f"{name} is {content[name]!r:.40}")
+        card = ModelCard(**{name: content[name] for name in _FIELDS}, path=card_file.with_suffix(".safetensors"))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadModel(f"The model card {card_file.name} cannot be read.", repr(error)) from error
     if not card.path.is_file():
         raise BadModel(f"The weights of the model “{card.id}” are missing.", str(card.path))
     return card
+
+
+def _content(card_file: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(card_file.read_text("utf-8"))
+    following = card_file.with_suffix(NEXT_CARD)
+    if following.exists():  # the program was killed while it replaced the model: which weights are there?
+        later: dict[str, Any] = json.loads(following.read_text("utf-8"))
+        if later["sha256"] == file_sha256(card_file.with_suffix(".safetensors")):
+            return later
+    return content
 
 
 def list_cards() -> list[ModelCard]:

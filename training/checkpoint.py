@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import os
+import io
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from cnnstudio.errors import BadInput
+from cnnstudio.imaging.safe_file import replacing
 
 
 def save(path: Path, state: dict[str, Any]) -> None:
-    """Writes tensors, numbers, strings and containers of these; a kill at any moment leaves the old file or the new."""
-    beside = path.with_name(path.name + ".part")
-    with beside.open("wb") as file:
-        torch.save(state, file)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    """Writes tensors, numbers, strings and containers of these; a kill at any moment leaves the old file or the new.
+
+    Raises:
+        UnwritableTarget: the disk does not take it; the old file stands as it was.
+    """
+    written = io.BytesIO()  # torch would say of a full disk only that it failed
+    torch.save(state, written)
+    with replacing(path, overwrite=True) as file:
+        file.write(written.getbuffer())
 
 
 def load(path: Path) -> dict[str, Any]:

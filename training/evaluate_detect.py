@@ -12,10 +12,10 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import nn
 
-from cnnstudio.cards import file_sha256, read_card, verify
+from cnnstudio.cards import read_card, verify
 from cnnstudio.errors import BadModel
 from cnnstudio.imaging.findings import SURE, DamageMaps, Findings, find
 from cnnstudio.jobs import DAMAGE
@@ -23,6 +23,7 @@ from cnnstudio.networks.damage import DamageFinder
 from cnnstudio.networks.registry import build
 from training.data import find_images, read_rgb, split
 from training.detect import TOLERANCE, Bank, DetectConfig, f1, look, measured_banks, probabilities
+from training.export import write_model
 from training.options import add_without
 
 
@@ -219,6 +220,5 @@ def _evaluate(args: argparse.Namespace) -> int:
     shares = marked_wholly(network, photos, torch.device("cpu"))
     print(f"\nThe {len(shares)} photos whole: {np.mean(shares):.3%} of the pixels marked, {shares.count(0)} untouched.")
     if args.calibrate:
-        save_file(network.state_dict(), card.path)
-        replace(card, sha256=file_sha256(card.path), figures=figures_of(table, shares)).write(card.path)
+        write_model(replace(card, figures=figures_of(table, shares)), network)
     return 0

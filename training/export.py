@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import save_file
+import safetensors.torch
 from torch import nn
 
-from cnnstudio.cards import ModelCard, file_sha256
+from cnnstudio.cards import NEXT_CARD, ModelCard
+from cnnstudio.imaging.safe_file import make_folder, replacing
 
 TEXTS = {
     "pyramid": (
@@ -57,15 +60,35 @@ def export(
     training: dict[str, Any],
     figures: dict[str, float],
 ) -> ModelCard:
-    """Writes ``<model_id>.safetensors`` and its card into ``folder``, and returns the card."""
+    """Writes ``<model_id>.safetensors`` and its card into ``folder``, and returns the card.
+
+    Raises:
+        UnwritableTarget: as :func:`write_model`.
+    """
     name, description, task = TEXTS[arch]
-    folder.mkdir(parents=True, exist_ok=True)
-    weights = folder / f"{model_id}.safetensors"
-    save_file({k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}, weights)
+    make_folder(folder)
     card = ModelCard(
         id=model_id, name=name, description=description, task=task, arch=arch, kwargs=kwargs, version=version,
         licence=licence, data=data, training=training, figures={k: round(v, 4) for k, v in figures.items()},
-        sha256=file_sha256(weights), path=weights,
+        sha256="", path=folder / f"{model_id}.safetensors",
     )  # fmt: skip
-    card.write(weights)
+    return write_model(card, network)
+
+
+def write_model(card: ModelCard, network: nn.Module) -> ModelCard:
+    """Writes weights and card at ``card.path``; whenever the program is killed, there is the old model or the new.
+
+    Returns:
+        the card with the weights' hash.
+
+    Raises:
+        UnwritableTarget: the disk does not take it.
+    """
+    weights = safetensors.torch.save({k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()})
+    card = replace(card, sha256=hashlib.sha256(weights).hexdigest())
+    text, following = card.as_text().encode(), card.path.with_suffix(NEXT_CARD)
+    for path, content in ((following, text), (card.path, weights), (card.path.with_suffix(".json"), text)):
+        with replacing(path, overwrite=True) as file:
+            file.write(content)
+    following.unlink()
     return card

@@ -22,12 +22,14 @@ from typing import Any, Protocol, cast
 import numpy as np
 import torch
 from lightning.fabric import Fabric
-from PIL import Image
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from cnnstudio.engine import devices
 from cnnstudio.errors import BadInput
+from cnnstudio.imaging.codecs import write_photo
+from cnnstudio.imaging.photo import Photo
+from cnnstudio.imaging.safe_file import make_folder, replacing
 from training import checkpoint
 from training.runlog import RunLog
 
@@ -190,9 +192,10 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
         saved = checkpoint.load(file)
         step, before = _restore(saved, state, average)
     else:
-        spec.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(spec.folder)
         if fabric.is_global_zero:
-            (spec.folder / "spec.json").write_text(_spec_json(recipe, spec), "utf-8")
+            with replacing(spec.folder / "spec.json", overwrite=True) as file_of_spec:
+                file_of_spec.write(_spec_json(recipe, spec).encode())
     plain = dict(state.networks)
     wrapped = {name: fabric.setup_module(net) for name, net in plain.items()}
     for name, method in state.methods:
@@ -372,5 +375,5 @@ def _stalled(measured: list[float], spec: RunSpec) -> bool:
 
 
 def _save_samples(path: Path, picture: np.ndarray) -> None:
-    path.parent.mkdir(exist_ok=True)
-    Image.fromarray(picture).save(path)
+    make_folder(path.parent)
+    write_photo(path, Photo(picture), overwrite=True)

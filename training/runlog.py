@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import time
 from pathlib import Path
 from types import TracebackType
 
 from torch.utils.tensorboard import SummaryWriter
+
+from cnnstudio.errors import UnwritableTarget
+from cnnstudio.imaging.safe_file import replacing
 
 
 class RunLog:
@@ -17,6 +21,9 @@ class RunLog:
     Args:
         folder: of the run.
         step: where a resumed run goes on: rows from later steps (written by a run that was killed) are dropped.
+
+    Raises:
+        UnwritableTarget: the disk does not take them; so do all its methods.
     """
 
     def __init__(self, folder: Path, step: int = 0) -> None:
@@ -32,15 +39,19 @@ class RunLog:
                 if row["step"] <= step:
                     rows.append(row)
         self._rows: list[dict[str, float | str]] = rows
-        self._events.write_text("".join(json.dumps(r) + "\n" for r in rows), "utf-8")
+        _write(self._events, "".join(json.dumps(r) + "\n" for r in rows))
         self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step)
 
     def row(self, kind: str, step: int, figures: dict[str, float]) -> None:
         """Adds figures of one kind ("train", "validation") at a step."""
         row: dict[str, float | str] = {"kind": kind, "step": step, "time": round(time.time(), 1), **figures}
         self._rows.append(row)
-        with self._events.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        try:
+            with self._events.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+        except OSError as error:
+            message = f"The figures of the run cannot be written: {error.strerror}."
+            raise UnwritableTarget(message, repr(error)) from error
         for name, value in figures.items():
             self._board.add_scalar(f"{kind}/{name}", value, step)
 
@@ -51,10 +62,11 @@ class RunLog:
     def close(self) -> None:
         """Writes the table: one column per figure that ever came."""
         names = list(dict.fromkeys(name for row in self._rows for name in row))
-        with self._csv.open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, names)
-            table.writeheader()
-            table.writerows(self._rows)
+        table = io.StringIO(newline="")
+        writer = csv.DictWriter(table, names)
+        writer.writeheader()
+        writer.writerows(self._rows)
+        _write(self._csv, table.getvalue())
         self._board.close()
 
     def __enter__(self) -> RunLog:
@@ -62,3 +74,8 @@ class RunLog:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+
+def _write(path: Path, text: str) -> None:
+    with replacing(path, overwrite=True) as file:
+        file.write(text.encode())

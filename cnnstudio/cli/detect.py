@@ -240,9 +240,10 @@ def _detect(
     update: Update,
     cancel: threading.Event,
 ) -> Found:
-    from cnnstudio.cli.one_photo import Task, check, make_folder
+    from cnnstudio.cli.one_photo import Task, check
     from cnnstudio.imaging.codecs import read_photo
     from cnnstudio.imaging.mask import write_mask
+    from cnnstudio.imaging.safe_file import make_folder
 
     progress = Progress(update, cancel=cancel)
     if target.exists() and photo.exists() and target.samefile(photo):

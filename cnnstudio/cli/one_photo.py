@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from cnnstudio.imaging.parts import parts
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.provenance import FORMATS as RECORDING
 from cnnstudio.imaging.provenance import Repair, now, record
+from cnnstudio.imaging.safe_file import make_folder
 from cnnstudio.jobs import Progress, RepairOptions, RepairResult, SelfCheck
 
 if TYPE_CHECKING:
@@ -147,20 +150,27 @@ def repair_photo(
     notes += said
     repaired = replace(photo, pixels=pixels, metadata=metadata)
     checked = {"verdict": trust.verdict, **asdict(trust)} if trust else None
-    if task.evidence:
-        make_folder(task.evidence.parent)
-        details: dict[str, Any] = {"options": asdict(options), "device": result.device, "check": checked}
-        where = hole(mask).view(np.uint8) * np.uint8(255)
-        evidence = Evidence(photo, task.photo, task.photo.name, pixels, where, [repair], [details])
-        write_evidence(task.evidence, evidence, progress.part(0.9, 0.05))
-    if task.compare:
-        make_folder(task.compare.parent)
-        # Its colours need the profile; date, place and the like belong to the photo alone.
-        picture = Photo(side_by_side(photo.pixels, pixels), Metadata(icc_profile=photo.metadata.icc_profile))
-        write_photo(task.compare, picture, overwrite=task.overwrite)
-    # A photo of hundreds of megabytes need not stay in memory while its successor is encoded.
-    area, photo = photo.width * photo.height, repaired
-    write_photo(task.output, repaired, quality=task.quality, overwrite=task.overwrite)
+    area = photo.width * photo.height
+    with contextlib.ExitStack() as undo:
+        if task.evidence:
+            make_folder(task.evidence.parent)
+            details: dict[str, Any] = {"options": asdict(options), "device": result.device, "check": checked}
+            where = hole(mask).view(np.uint8) * np.uint8(255)
+            evidence = Evidence(photo, task.photo, task.photo.name, pixels, where, [repair], [details])
+            write_evidence(task.evidence, evidence, progress.part(0.9, 0.05))
+            undo.callback(shutil.rmtree, task.evidence, ignore_errors=True)
+        if task.compare:
+            make_folder(task.compare.parent)
+            is_new = not task.compare.exists()
+            # Its colours need the profile; date, place and the like belong to the photo alone.
+            picture = Photo(side_by_side(photo.pixels, pixels), Metadata(icc_profile=photo.metadata.icc_profile))
+            write_photo(task.compare, picture, overwrite=task.overwrite)
+            if is_new:
+                undo.callback(task.compare.unlink, missing_ok=True)
+        # A photo of hundreds of megabytes need not stay in memory while its successor is encoded.
+        photo = repaired
+        write_photo(task.output, repaired, quality=task.quality, overwrite=task.overwrite)
+        undo.pop_all()
     return FileReport(
         str(task.photo),
         str(task.mask or ""),
@@ -236,15 +246,3 @@ def side_by_side(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     if before.shape[2] in (2, 4):
         bar[..., -1] = np.iinfo(before.dtype).max
     return np.concatenate([halves[0], bar, halves[1]], axis=1)
-
-
-def make_folder(folder: Path) -> None:
-    """Makes a folder, and those it lies in; it may be there.
-
-    Raises:
-        UnwritableTarget: it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnwritableTarget(f"The folder “{folder}” cannot be made: {error.strerror}.", repr(error)) from error

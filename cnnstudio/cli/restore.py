@@ -232,10 +232,11 @@ class _Work:
 
     def restore(self, task: Task, update: Update, cancel: threading.Event) -> Restored:
         """Walks one photo; nothing is written where it fails or needs nothing."""
-        from cnnstudio.cli.one_photo import check, make_folder, side_by_side
+        from cnnstudio.cli.one_photo import check, side_by_side
         from cnnstudio.imaging.codecs import losses, read_photo, write_photo
         from cnnstudio.imaging.metadata import Metadata
         from cnnstudio.imaging.photo import Photo
+        from cnnstudio.imaging.safe_file import make_folder
 
         check(task)
         progress = Progress(update, cancel=cancel)

@@ -78,6 +78,18 @@ def appearing(folder: Path) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder, and those it lies in; it may be there.
+
+    Raises:
+        UnwritableTarget: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableTarget(f"The folder “{folder}” cannot be made: {error.strerror}.", repr(error)) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Has the disk keep the names that were given in a folder, which syncing a file need not do.
 

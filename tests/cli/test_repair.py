@@ -18,7 +18,7 @@ from cnnstudio.__main__ import main
 from cnnstudio.cards import file_sha256, find_card
 from cnnstudio.cli import one_photo, repair
 from cnnstudio.cli.failures import log_file
-from cnnstudio.errors import BadInput, NotEnoughMemory
+from cnnstudio.errors import BadInput, NotEnoughMemory, UnwritableTarget
 from cnnstudio.imaging import safe_file
 from cnnstudio.imaging.codecs import read_photo, write_photo
 from cnnstudio.imaging.provenance import FILLED_IN
@@ -282,6 +282,29 @@ def test_full_disk(
 
     monkeypatch.setattr(safe_file.os, "fsync", full)
     failure(5, "not enough space", capsys, photo, mask)
+
+
+def test_without_a_result_nothing_is_left_beside_it(
+    photo: Path, mask: Path, tmp_path: Path, repairer: FakeRepairer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, beside = (
+        one_photo.write_photo,
+        ["--compare", str(tmp_path / "both.png"), "--evidence", str(tmp_path / "proof")],
+    )
+
+    def full(path: Path, *arguments: object, **options: object) -> None:
+        if path.name == "out.png":
+            raise UnwritableTarget("There is not enough space on the disk.")
+        real(path, *arguments, **options)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one_photo, "write_photo", full)
+        assert run(photo, mask, tmp_path / "out.png", *beside) == 5
+    assert not (tmp_path / "both.png").exists()
+    assert not (tmp_path / "proof").exists()
+    assert run(photo, mask, tmp_path / "out.png", *beside) == 0
+    assert (tmp_path / "both.png").exists()
+    assert (tmp_path / "proof").exists()
 
 
 def test_a_defect_is_one_sentence_and_a_log(
