@@ -665,6 +665,27 @@ def test_the_record_of_a_repair_is_as_the_person_wants_it(
     assert (("info", UNREADABLE) in told.notices) == wanted
 
 
+def test_saving_over_the_photo_again_records_each_repair_once(
+    qtbot: QtBot, workspace: Workspace, told: Told, tmp_path: Path
+):
+    path = tmp_path / "a.jpg"
+    title = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="An album"/></rdf:RDF></x:xmpmeta>'
+    )
+    write_photo(path, Photo(pixels(0), Metadata(xmp=title)))
+    photo = opened(qtbot, workspace, path)
+    assert photo.editor
+    repair(photo.editor)
+    for _ in range(2):
+        told.saved.clear()
+        workspace.save(photo, path, overwrite=True)
+        qtbot.waitUntil(lambda: told.saved == [path])
+        packet = read_photo(path).metadata.xmp or b""
+        assert packet.count(b"Repair 1: Filled in") == 1
+        assert b'dc:source="An album"' in packet
+
+
 def test_layers_are_saved_as_openraster_and_the_photo_stays_what_it_is(
     qtbot: QtBot, workspace: Workspace, told: Told, tmp_path: Path
 ):
