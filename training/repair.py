@@ -93,7 +93,6 @@ class RepairRecipe:
     def __init__(self, config: RepairConfig, photos: PhotoStore, validation: PhotoStore, seed: int = 0) -> None:
         self.config = config
         self._photos = photos
-        self._validation = validation
         side = config.crop + config.crop // 2
         self._thin = draw_holes(config.bank, side, seed, dict(config.thin_mix), 1.0)
         self._large = draw_holes(config.bank, config.crop, seed + 1, dict(config.large_mix), 0.5, (0.1, 0.45))
