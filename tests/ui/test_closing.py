@@ -60,27 +60,33 @@ def fade(window: MainWindow, editor: Editor, qtbot: QtBot) -> None:
     window.commands["undo"].trigger()
 
 
-@pytest.mark.parametrize("last", [nothing, leave_a_stroke_unended, offer_candidates, begin_a_repair, compare, fade])
-def test_a_closed_photo_is_held_by_nobody(
-    last: Callable[[MainWindow, Editor, QtBot], None], window: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot
-):
-    window.workspace.open([photo])
+def worked_on_and_closed(
+    window: MainWindow, path: Path, last: Callable[[MainWindow, Editor, QtBot], None], qtbot: QtBot
+) -> list[weakref.ref[object]]:
+    """Opens a photo, works on it, saves and closes it; what was there of it, for whoever asks whether it still is."""
+    window.workspace.open([path])
     qtbot.waitUntil(lambda: window.canvas.editor is not None)
-    opened, editor = window.workspace.current, window.canvas.editor
-    assert opened is not None
+    photo, editor = window.workspace.current, window.canvas.editor
+    assert photo is not None
     assert editor is not None
     paint(window)
     window.commands["repair"].trigger()
     qtbot.waitUntil(lambda: bool(editor.document.layers) and not window.desk.busy)
     window.commands["undo"].trigger()
     window.commands["redo"].trigger()
-    window.workspace.save(opened, tmp_path / "saved.png")
+    window.workspace.save(photo, path.with_name("saved.png"))
     qtbot.waitUntil(lambda: not editor.modified)
     last(window, editor, qtbot)
-    held = [weakref.ref(one) for one in (opened, editor, editor.document, editor.pyramid, editor.document.photo)]
     window.desk.forget(editor)
-    window.workspace.close(opened)
-    del opened, editor
+    window.workspace.close(photo)
+    return [weakref.ref(one) for one in (photo, editor, editor.document, editor.pyramid, editor.document.photo)]
+
+
+@pytest.mark.parametrize("last", [nothing, leave_a_stroke_unended, offer_candidates, begin_a_repair, compare, fade])
+def test_a_closed_photo_is_held_by_nobody(
+    last: Callable[[MainWindow, Editor, QtBot], None], window: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot
+):
+    held = worked_on_and_closed(window, photo, last, qtbot)
     qtbot.waitUntil(lambda: not any(lane._sent or lane._waiting for lane in window.workspace.lanes.all()))
     QApplication.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
