@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.findings import Region
@@ -12,6 +12,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import JobFailure
 from cnnstudio.ui.canvas import Canvas
 from cnnstudio.ui.commands import Commands
+from cnnstudio.ui.countdown import Countdown
 from cnnstudio.ui.damage_kinds import overlay_colours
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.finding import FindDesk, Found
@@ -19,11 +20,9 @@ from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.mask_actions import MaskActions
 from cnnstudio.ui.panels.damage import DamagePanel
 from cnnstudio.ui.repairing import Made
-from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
 from cnnstudio.ui.tools import PickTool
 
-_COUNTDOWN_MS = 500
 _LABEL = "Found damage"
 
 
@@ -71,8 +70,7 @@ class FindControl(QObject):
         self._tool_before, self._is_hand_busy = "", False
         self._latest: dict[Editor, tuple[float, str]] = {}
         self._colours = overlay_colours()
-        self._countdown = QTimer(self, interval=_COUNTDOWN_MS)
-        self._countdown.timeout.connect(self._show_progress)
+        self._countdown = Countdown(self._show_progress, self)
         self.desk = desk = FindDesk(lanes, self)
         desk.changed.connect(self._on_changed)
         desk.progressed.connect(self._on_progressed)
@@ -103,6 +101,7 @@ class FindControl(QObject):
         self._editor = editor
         if editor:
             editor.history_changed.connect(self._on_history)
+        self._countdown.go_on(False)  # those were the other photo's news
         self._watch(None)
         self._show_state()
 
@@ -230,18 +229,17 @@ class FindControl(QObject):
 
     @Slot(object, float, str)
     def _on_progressed(self, editor: Editor, fraction: float, text: str) -> None:
-        self._latest[editor] = fraction, translated(text)
+        self._latest[editor] = fraction, text
         if editor is self._editor:
-            self._show_progress()
+            self._countdown.tell(fraction, text)
 
-    @Slot()
-    def _show_progress(self) -> None:
-        if self._editor and self._editor in self._latest:
-            self._panel.set_progress(*self._latest[self._editor], self.desk.seconds_left(self._editor))
+    def _show_progress(self, fraction: float, text: str) -> None:
+        if self._editor:
+            self._panel.set_progress(fraction, text, self.desk.seconds_left(self._editor))
 
     @Slot(object)
     def _on_failed(self, failure: JobFailure) -> None:
-        self.noticed.emit(translated(failure.message), "error", failure.detail)
+        self.noticed.emit(failure.message, "error", failure.detail)
 
     @Slot()
     def _on_regions(self) -> None:
@@ -287,13 +285,11 @@ class FindControl(QObject):
             self._panel.set_found(found)
         elif looking:
             self._panel.set_looking()
-            self._show_progress()
         else:
             self._panel.set_idle(*self._readiness())
-        if looking:
-            self._countdown.start()
-        else:
-            self._countdown.stop()
+        self._countdown.go_on(looking)
+        if looking and editor in self._latest:
+            self._countdown.tell(*self._latest[editor])
         self._show_commands()
         if visible is None:
             self._give_tool_back()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnstudio.cards import ModelCard
 from cnnstudio.jobs import DeviceInfo, JobFailure, Prepared, PrepareJob
 from cnnstudio.ui.commands import Commands
+from cnnstudio.ui.countdown import Countdown
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
@@ -16,10 +17,7 @@ from cnnstudio.ui.panels.repair import RepairPanel
 from cnnstudio.ui.panels.repairs import RepairsPanel
 from cnnstudio.ui.panels.status import StatusLine
 from cnnstudio.ui.repairing import RepairDesk, RepairSettings
-from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
-
-_COUNTDOWN_MS = 500
 
 
 class RepairControl(QObject):
@@ -59,9 +57,7 @@ class RepairControl(QObject):
         self._repairs = repairs
         self._editor: Editor | None = None
         self.devices: list[DeviceInfo] = []
-        self._latest = 0.0, ""
-        self._countdown = QTimer(self, interval=_COUNTDOWN_MS)
-        self._countdown.timeout.connect(self._show_progress)
+        self._countdown = Countdown(self._show_progress, self)
 
         panel.set_cards(cards)
         repairs.set_cards(cards)
@@ -79,7 +75,7 @@ class RepairControl(QObject):
         commands["again"].triggered.connect(self._again)
         commands["on-release"].toggled.connect(self._set_on_release)
         desk.changed.connect(self._show_state)
-        desk.progressed.connect(self._on_progressed)
+        desk.progressed.connect(self._countdown.tell)
         desk.refused.connect(self._on_refused)
         desk.failed.connect(self._on_failed)
         desk.noted.connect(self._on_noted)
@@ -179,13 +175,10 @@ class RepairControl(QObject):
     @Slot()
     def _show_state(self) -> None:
         desk, editor = self._desk, self._editor
+        self._countdown.go_on(desk.busy)
         if desk.busy:
             self._panel.set_busy(desk.queued)
-            if not self._countdown.isActive():
-                self._countdown.start()
         else:
-            self._countdown.stop()
-            self._latest = 0.0, ""
             self._panel.set_idle()
             self._status.clear_progress()
         hint = ""
@@ -202,16 +195,10 @@ class RepairControl(QObject):
         self._commands["repair"].setEnabled(editor is not None)
         self._commands["again"].setEnabled(editor is not None and bool(editor.document.layers))
 
-    @Slot(float, str)
-    def _on_progressed(self, fraction: float, text: str) -> None:
-        self._latest = fraction, translated(text)
-        self._show_progress()
-
-    @Slot()
-    def _show_progress(self) -> None:
+    def _show_progress(self, fraction: float, text: str) -> None:
         if self._desk.busy:
-            self._panel.set_progress(*self._latest, self._desk.seconds_left)
-            self._status.set_progress(*self._latest, self._desk.seconds_left)
+            for shown in (self._panel, self._status):
+                shown.set_progress(fraction, text, self._desk.seconds_left)
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
@@ -225,8 +212,8 @@ class RepairControl(QObject):
 
     @Slot(object)
     def _on_failed(self, failure: JobFailure) -> None:
-        self.noticed.emit(translated(failure.message), "error", failure.detail)
+        self.noticed.emit(failure.message, "error", failure.detail)
 
     @Slot(str)
     def _on_noted(self, sentence: str) -> None:
-        self.noticed.emit(translated(sentence), "info", "")
+        self.noticed.emit(sentence, "info", "")

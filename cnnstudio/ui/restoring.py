@@ -1,48 +1,30 @@
 """Restoring from the window: connects the panel with the engine, the canvas and the document.
 
-What the sliders say is seen on the canvas a moment later, of the part that is in view and in the pixels that it is seen
-in. “Apply” makes the whole of it a layer, in the background; where the photo has one already, that is made anew.
+What the sliders say is seen on the canvas a moment later. “Apply” makes the whole of it a layer, in the background;
+where the photo has one already, that is made anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
-import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnstudio.cards import ModelCard
-from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Layer, Patches, View
-from cnnstudio.imaging.photo import Pixels
-from cnnstudio.imaging.pyramid import Level, Pyramid
+from cnnstudio.imaging.provenance import now
 from cnnstudio.imaging.tone import Tone
-from cnnstudio.jobs import (
-    JobFailure,
-    MeasureJob,
-    Origin,
-    Restored,
-    RestoreJob,
-    RestoreOptions,
-    RestorePreviewJob,
-)
+from cnnstudio.jobs import JobFailure, MeasureJob, Origin, Restored, RestoreJob, RestoreOptions
 from cnnstudio.ui.canvas import Canvas
 from cnnstudio.ui.commands import Commands
+from cnnstudio.ui.countdown import Countdown
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.restore import NOTHING, RestorePanel
-from cnnstudio.ui.sentences import translated
+from cnnstudio.ui.restore_preview import RestorePreview
 from cnnstudio.ui.settings import Settings
-
-_REST_MS = 150
-"""The sliders and the view must have rested for so long before what is in view is computed."""
-_MOST_PREVIEW = 1 << 20
-"""Pixels that are computed for the view; of more, coarser ones are."""
-_COUNTDOWN_MS = 500
 
 _Beneath = tuple[tuple[Patches, float], ...]
 
@@ -88,31 +70,25 @@ class Restoring(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._panel, self._canvas, self._settings, self._lanes, self._cards = panel, canvas, settings, lanes, cards
+        self._panel, self._settings, self._lanes, self._cards = panel, settings, lanes, cards
         self._editor: Editor | None = None
         self._is_seen = False
         self._layer: Layer | None = None
-        self._base: tuple[View, Pyramid] | None = None
         # What each layer was made from, by its pixels.
         self._made_from: WeakKeyDictionary[Patches, _Beneath] = WeakKeyDictionary()
         self._is_outdated = False
         self._making: _Making | None = None
         self._measuring: Errand | None = None
-        self._previewing: Errand | None = None
-        self._place: Callable[[Rect], Rect] = lambda rect: rect
-        self._trial: list[tuple[Rect, np.ndarray]] = []
-        self._latest = 0.0, ""
         self._kept: dict[Editor, RestoreOptions] = {}
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._begin_preview)
-        self._countdown = QTimer(self, interval=_COUNTDOWN_MS)
-        self._countdown.timeout.connect(self._show_progress)
+        self._preview = RestorePreview(canvas, settings, lanes, cards, self)
+        self._preview.failed.connect(self._on_failed)
+        self._countdown = Countdown(self._show_progress, self)
         panel.options_changed.connect(self._look_again)
         panel.preview_toggled.connect(self._look_again)
         panel.measure_requested.connect(self.measure)
         panel.apply_requested.connect(self.apply)
         panel.cancel_requested.connect(self.cancel)
-        canvas.view_changed.connect(self._on_view_changed)
+        canvas.view_changed.connect(self._look_again)
         commands["restore"].triggered.connect(self.panel_wanted)
         self._show_state()
 
@@ -120,10 +96,10 @@ class Restoring(QObject):
         """Another photo is shown; to be called after the canvas shows it."""
         if self._editor:
             self._kept[self._editor] = self._panel.options
-            self._drop_preview()
+            self._preview.drop()
             self._drop_measuring()
             self._editor.layers_changed.disconnect(self._on_layers_changed)
-        self._editor, self._base = editor, None
+        self._editor = editor
         self._layer = _restoration_of(editor)
         self._is_outdated = self._has_changed_beneath()
         if editor:
@@ -159,7 +135,7 @@ class Restoring(QObject):
             options = RestoreOptions(0.0, 0.0, 0.0, kept.keep_grain, None)
         job = MeasureJob(self._below(editor), options, editor.document.photo.metadata.jpeg)
         self._measuring = errand = Errand(self._lanes.engine, job, self)
-        errand.progressed.connect(self._on_progressed)
+        errand.progressed.connect(self._countdown.tell)
         errand.finished.connect(self._on_measured)
         errand.failed.connect(self._on_measuring_failed)
         self._show_state()
@@ -176,17 +152,16 @@ class Restoring(QObject):
                 editor.end_stroke()
                 editor.applied(editor.document.delete(layer.id))
             return
-        self._stop_preview()
+        self._preview.stop()
         card = self._cards[0] if self._cards and options.needs_network else None
         store = editor.session.store if editor.session else None
         below = self._below(editor)
         job = RestoreJob(below, card, options, self._settings.device, store)
         errand = Errand(self._lanes.engine, job, self)
         self._making = _Making(editor, errand, _recipe(below), layer.id if layer else None, options, card)
-        errand.progressed.connect(self._on_progressed)
+        errand.progressed.connect(self._countdown.tell)
         errand.finished.connect(self._on_made)
         errand.failed.connect(self._on_making_failed)
-        self._countdown.start()
         self._show_state()
 
     @Slot()
@@ -213,90 +188,13 @@ class Restoring(QObject):
     @Slot()
     def _look_again(self) -> None:
         """The view, the sliders or the photo are others."""
-        if self._is_preview_wanted():
-            self._rest.start()
-        else:
-            self._drop_preview()
-
-    @Slot()
-    def _on_view_changed(self) -> None:
-        if self._trial or self._previewing or self._is_preview_wanted():
-            self._look_again()
-
-    def _is_preview_wanted(self) -> bool:
-        panel = self._panel
-        if self._editor is None or self._making or not (self._is_seen and panel.wants_preview):
-            return False
-        applied = self._layer.restored if self._layer else None
-        return panel.options != (applied or NOTHING)
-
-    @Slot()
-    def _begin_preview(self) -> None:
-        editor = self._editor
-        if editor is None or not self._is_preview_wanted():
-            return
-        self._stop_preview()
-        pyramid = self._pyramid(editor)
-        seen = self._canvas.visible_rect()
-        left, top = max(0, int(seen.left())), max(0, int(seen.top()))
-        area = Rect.from_edges(left, top, int(seen.right()) + 1, int(seen.bottom()) + 1) & editor.bounds
-        if not area:
-            return
-        level = pyramid.level_for(self._canvas.zoom)
-        while area.area >> (2 * level) > _MOST_PREVIEW and level < pyramid.levels - 1:
-            level += 1
-        part, pixels, options = area, self._below(editor), self._panel.options
-        coarse: Pixels = pixels
-        if level:
-            width, height = pyramid.size(level)
-            edges = (area.x >> level, area.y >> level, -(-area.x1 >> level), -(-area.y1 >> level))
-            part, coarse = Rect.from_edges(*edges).clipped(width, height), Level(pyramid, level)
-            options = _seen_smaller(options, level)
-        self._place = lambda rect: Rect(rect.x << level, rect.y << level, rect.w << level, rect.h << level)
-        card = self._cards[0] if self._cards and options.needs_network else None
-        job = RestorePreviewJob(coarse, part, card, options, self._settings.device)
-        self._trial = []
-        self._previewing = errand = Errand(self._lanes.engine, job, self)
-        errand.previewed.connect(self._on_previewed)
-        errand.finished.connect(self._on_previewed_all)
-        errand.failed.connect(self._on_preview_failed)
-        errand.ended.connect(self._on_preview_ended)
-
-    def _stop_preview(self) -> None:
-        self._rest.stop()
-        errand, self._previewing = self._previewing, None
-        if errand:
-            errand.cancel()
-
-    def _drop_preview(self) -> None:
-        self._stop_preview()
-        self._trial = []
-        if self._editor:
-            self._editor.show_trial([])
-
-    @Slot(object, object)
-    def _on_previewed(self, rect: Rect, pixels: np.ndarray) -> None:
-        if self.sender() is not self._previewing or self._editor is None:
-            return
-        # Those that lie beneath stay: the rough first one is replaced bit by bit.
-        self._trial.append((self._place(rect), pixels))
-        self._editor.show_trial(list(self._trial))
-
-    @Slot(object)
-    def _on_previewed_all(self, pieces: list[tuple[Rect, np.ndarray]]) -> None:
-        if self.sender() is self._previewing and self._editor:
-            self._trial = [(self._place(rect), pixels) for rect, pixels in pieces]
-            self._editor.show_trial(list(self._trial))
-
-    @Slot(object)
-    def _on_preview_failed(self, failure: JobFailure) -> None:
-        if self.sender() is self._previewing:
-            self.noticed.emit(failure.message, "error", failure.detail)
-
-    @Slot()
-    def _on_preview_ended(self) -> None:
-        if self.sender() is self._previewing:
-            self._previewing = None
+        editor, panel = self._editor, self._panel
+        if editor and not self._making and self._is_seen and panel.wants_preview:
+            options, applied = panel.options, self._layer.restored if self._layer else None
+            if options != (applied or NOTHING):
+                self._preview.show(editor, self._below(editor), options)
+                return
+        self._preview.drop()
 
     # ---- what comes back
 
@@ -317,7 +215,7 @@ class Restoring(QObject):
     def _on_measuring_failed(self, failure: JobFailure) -> None:
         if self.sender() is self._measuring:
             self._measuring = None
-            self.noticed.emit(failure.message, "error", failure.detail)
+            self._on_failed(failure)
             self._show_state()
 
     @Slot(object)
@@ -327,9 +225,8 @@ class Restoring(QObject):
             return
         self._making = None
         editor, card, result = making.editor, making.card, done.result
-        when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         version, sha256, model = (card.version, card.sha256, card.id) if card else ("", "", "")
-        origin = Origin(version, sha256, when, making.options, result.device)
+        origin = Origin(version, sha256, now(), making.options, result.device)
         editor.end_stroke()
         document = editor.document
         self._made_from[done.patches] = making.beneath
@@ -349,22 +246,18 @@ class Restoring(QObject):
     def _on_making_failed(self, failure: JobFailure) -> None:
         if self._making and self.sender() is self._making.errand:
             self._making = None
-            self.noticed.emit(failure.message, "error", failure.detail)
+            self._on_failed(failure)
             self._show_state()
             self._look_again()
 
-    @Slot(float, str)
-    def _on_progressed(self, fraction: float, text: str) -> None:
-        self._latest = fraction, text
-        self._show_progress()
+    @Slot(object)
+    def _on_failed(self, failure: JobFailure) -> None:
+        self.noticed.emit(failure.message, "error", failure.detail)
 
-    @Slot()
-    def _show_progress(self) -> None:
+    def _show_progress(self, fraction: float, text: str) -> None:
         making, lane = self._making, self._lanes.engine
         runs = making is not None and making.errand.id == lane.running
-        fraction, text = self._latest
-        if text:
-            self._panel.set_progress(fraction, translated(text), lane.seconds_left if runs else None)
+        self._panel.set_progress(fraction, text, lane.seconds_left if runs else None)
 
     @Slot()
     def _on_layers_changed(self) -> None:
@@ -395,14 +288,6 @@ class Restoring(QObject):
     def _outdated_hint(self) -> str:
         return self.tr("The restoration does not show yet what has changed beneath it: “Apply again” makes it anew.")
 
-    def _pyramid(self, editor: Editor) -> Pyramid:
-        if self._layer is None:
-            return editor.pyramid
-        below = self._below(editor)
-        if self._base is None or self._base[0].layers != below.layers:
-            self._base = below, Pyramid(below)
-        return self._base[1]
-
     def _drop_measuring(self) -> None:
         errand, self._measuring = self._measuring, None
         if errand:
@@ -410,10 +295,7 @@ class Restoring(QObject):
 
     def _show_state(self) -> None:
         editor = self._editor
-        if not self._making:
-            self._countdown.stop()
-        if not (self._making or self._measuring):
-            self._latest = 0.0, ""
+        self._countdown.go_on(bool(self._making or self._measuring))
         if editor is None:
             hint = self.tr("Open a photo first.")
         elif not self._cards:
@@ -444,14 +326,3 @@ def _restoration_of(editor: Editor | None) -> Layer | None:
 def _recipe(view: View) -> _Beneath:
     """What a view is made of; equal recipes make equal pixels."""
     return tuple((layer.patches, layer.opacity) for layer in view.layers)
-
-
-def _seen_smaller(options: RestoreOptions, level: int) -> RestoreOptions:
-    """What is wrong with a photo where it is seen at half its size, and half of that…: noise and blur shrink."""
-    share = 1 / (1 << level)
-    return replace(
-        options,
-        denoise=(options.denoise or 0.0) * share,
-        deblock=(options.deblock or 0.0) * share,
-        sharpen=options.sharpen * share,
-    )
