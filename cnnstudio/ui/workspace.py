@@ -583,12 +583,12 @@ def _delete(folder: Path) -> None:
 
 def _sweep(root: Path, keep: set[Path]) -> None:
     """Deletes sessions in which no work has been done, left by a crash; never one that is open or just beginning."""
-    for folder in root.glob("*/"):
+    for folder in root.glob(f"{'[0-9]' * 8}-{'[0-9]' * 6}-{'[0-9a-f]' * 8}/"):
         journal = folder / "journal"
         try:
             if folder in keep or time.time() - folder.stat().st_mtime < _LITTER_AGE:
                 continue
-            if journal.is_file() and b'"kind":"edit"' not in journal.read_bytes():
+            if not journal.is_file() or b'"kind":"edit"' not in journal.read_bytes():
                 _delete(folder)
         except (OSError, CnnStudioError):
             continue

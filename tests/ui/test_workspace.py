@@ -394,8 +394,11 @@ def test_sessions_without_work_are_swept_away_in_time(workspace: Workspace, root
     fresh, old, in_use = (create_session(root, read_photo(path), path) for _ in range(3))
     for one in (fresh, old):
         one.close()
-    for one in (old, in_use):
-        os.utime(one.folder, (0, 0))
+    hardly_begun = root / "20200101-120000-01234567"
+    hardly_begun.mkdir()
+    write_photo(hardly_begun / "photo.tif", read_photo(path))
+    for place in (old.folder, in_use.folder, hardly_begun):
+        os.utime(place, (0, 0))
     assert workspace.recoverable() == []
     assert {folder.name for folder in folders(root)} == {fresh.folder.name, in_use.folder.name}
     in_use.close()
