@@ -94,7 +94,8 @@ class Commands(QObject):
         add("discard-found", self.tr("D&iscard found damage"), "", self.tr("Forget what was found"))
         add("restore", self.tr("Restore the p&hoto"), "Shift+R",
             self.tr("Take out noise, JPEG blocks, fading and casts"))  # fmt: skip
-        add("repair", self.tr("&Repair"), ("Return", "Enter"), self.tr("Repair what is marked"))
+        add("repair", self.tr("&Repair"), ("Return", "Enter"),
+            self.tr("Repair what is marked; where nothing is, what was found"))  # fmt: skip
         add("cancel", self.tr("&Cancel"), "Esc", self.tr("Give up what is under way"))
         add("again", self.tr("Repair a&new with another seed"), "Ctrl+R",
             self.tr("Make the selected repair anew"), icon="dice")  # fmt: skip
