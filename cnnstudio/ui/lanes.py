@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from cnnstudio.jobs import CallJob, Job, Progress
 from cnnstudio.runtime.engine_lane import EngineLane
 from cnnstudio.runtime.io_lane import IoLane, run_io_job
+from cnnstudio.runtime.memory import keep_together
 from cnnstudio.runtime.runner import JobRunner
 
 _SWITCH_SECONDS = 0.0005
@@ -39,6 +40,7 @@ class Lanes:
     def start(cls, parent: QObject | None = None) -> Lanes:
         """Starts them all; :meth:`close` must be called before the program ends."""
         sys.setswitchinterval(_SWITCH_SECONDS)
+        keep_together()
         return cls(
             EngineLane(parent),
             IoLane(parent),
