@@ -440,8 +440,8 @@
         <translation>修复(&amp;R)</translation>
     </message>
     <message>
-        <source>Repair what is marked</source>
-        <translation>修复标记区域</translation>
+        <source>Repair what is marked; where nothing is, what was found</source>
+        <translation>修复标记区域；没有标记时，修复找到的损伤</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
@@ -933,6 +933,13 @@
     </message>
 </context>
 <context>
+    <name>Docks</name>
+    <message>
+        <source>Show or hide this panel: {name}</source>
+        <translation>显示或隐藏此面板：{name}</translation>
+    </message>
+</context>
+<context>
     <name>EraserTool</name>
     <message>
         <source>Take away from what is marked. Shift+click draws straight.</source>
@@ -1300,10 +1307,6 @@
 <context>
     <name>GeneratePanel</name>
     <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
         <source>The network that makes pictures</source>
         <translation>生成图片的网络</translation>
     </message>
@@ -1625,10 +1628,6 @@ Click to show it, double-click or F2 to rename it</source>
         <translation>已打开的照片</translation>
     </message>
     <message>
-        <source>Show or hide this panel: {name}</source>
-        <translation>显示或隐藏此面板：{name}</translation>
-    </message>
-    <message>
         <source>Mark where the picture is to go first.</source>
         <translation>请先标记图片要放的位置。</translation>
     </message>
@@ -1654,6 +1653,13 @@ Click to show it, double-click or F2 to rename it</source>
     <message>
         <source>The mask has been saved as “{name}”.</source>
         <translation>蒙版已保存为“{name}”。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChooser</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
     </message>
 </context>
 <context>
@@ -2144,10 +2150,6 @@ Click to show it, double-click or F2 to rename it</source>
     <message>
         <source>C&amp;andidates</source>
         <translation>候选数(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
     </message>
     <message>
         <source>The network that repairs</source>

@@ -12,7 +12,6 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -39,6 +38,7 @@ from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.large_picture import LargePicture
 from cnnstudio.ui.panels.latent_names import name_of
 from cnnstudio.ui.panels.latent_sliders import LatentSliders
+from cnnstudio.ui.panels.model_chooser import ModelChooser
 from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
 from cnnstudio.ui.panels.picture_buttons import PictureButtons
 from cnnstudio.ui.panels.picture_grid import PictureGrid
@@ -82,7 +82,6 @@ class GeneratePanel(QWidget):
         super().__init__(parent)
         self._device = device
         self.folder = Path.home()
-        self._cards: list[ModelCard] = []
         self._ends: list[Picture | None] = [None, None]  # A and B
         self._large: Picture | None = None
         self._wanted: tuple[Recipe, Latent] | None = None  # what was asked for to be shown large
@@ -117,11 +116,7 @@ class GeneratePanel(QWidget):
     # ---- parts
 
     def _make_settings(self) -> None:
-        self._model = QComboBox()
-        self._model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._model.setMinimumContentsLength(8)
-        self._model.setAccessibleName(self.tr("Model"))
-        self._model.setToolTip(self.tr("The network that makes pictures"))
+        self._model = ModelChooser(self.tr("The network that makes pictures"))
         self._model.currentIndexChanged.connect(self._on_model)
         self._description = QLabel(wordWrap=True)
 
@@ -220,28 +215,20 @@ class GeneratePanel(QWidget):
 
     def set_cards(self, cards: list[ModelCard]) -> None:
         """Offers these models; the one chosen stays so if it is among them."""
-        chosen = self.model_id
-        with QSignalBlocker(self._model):
-            self._model.clear()
-            self._cards = list(cards)
-            for card in self._cards:
-                self._model.addItem(translated(card.name), card.id)
-            self._model.setCurrentIndex(max(self._model.findData(chosen), 0 if cards else -1))
+        self._model.set_cards(cards)
         self._strip.set_cards(cards)
-        for part in (self._model, self._seed, self._dice, self._count, self._variety, self._generate):
+        for part in (self._seed, self._dice, self._count, self._variety, self._generate):
             part.setEnabled(bool(cards))
         self._on_model()
 
     @property
     def model_id(self) -> str:
         """Of the chosen model; empty where there is none. One that is not there cannot be chosen."""
-        return self._model.currentData() or ""
+        return self._model.model_id
 
     @model_id.setter
     def model_id(self, id: str) -> None:
-        index = self._model.findData(id)
-        if index >= 0:
-            self._model.setCurrentIndex(index)
+        self._model.model_id = id
 
     @Slot()
     def generate(self) -> None:
@@ -267,17 +254,17 @@ class GeneratePanel(QWidget):
     # ---- what pictures come
 
     def _recipe(self) -> Recipe | None:
-        index = self._model.currentIndex()
-        return self._recipe_of(self._cards[index]) if index >= 0 else None
+        card = self._model.card
+        return self._recipe_of(card) if card else None
 
     def _recipe_of(self, card: ModelCard) -> Recipe:
         return Recipe(card, max(self._variety.value, 1) / 100, self._device())
 
     @Slot()
     def _on_model(self) -> None:
-        index = self._model.currentIndex()
-        self._description.setText(translated(self._cards[index].description) if index >= 0 else "")
-        self._description.setVisible(index >= 0)
+        card = self._model.card
+        self._description.setText(translated(card.description) if card else "")
+        self._description.setVisible(card is not None)
         self._ends = [None, None]
         self._show_ends()
         self._generation.clear()
@@ -297,7 +284,7 @@ class GeneratePanel(QWidget):
         with QSignalBlocker(self._grid):
             self._grid.restart(len(pictures))
         self._choose(None)
-        if not self._cards:
+        if self._model.card is None:
             self._say(
                 self.tr("There is no model here that makes pictures. “cnnstudio train gan” trains one on your own.")
             )

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from cnnstudio.cards import ModelCard
 from cnnstudio.ui.panels.busy import Action, Busy
 from cnnstudio.ui.panels.field_label import label_of
+from cnnstudio.ui.panels.model_chooser import ModelChooser
 from cnnstudio.ui.panels.model_facts import facts, size
 from cnnstudio.ui.panels.number_slider import NumberSlider, keep_enter, prepare_number_field
 from cnnstudio.ui.panels.parts import press_button, sentences
@@ -46,7 +46,6 @@ class RepairPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._cards: list[ModelCard] = []
         self._hint_when_idle = ""
         self._make_model_chooser()
         self._make_settings()
@@ -83,11 +82,7 @@ class RepairPanel(QWidget):
         self.set_ready(False, "")
 
     def _make_model_chooser(self) -> None:
-        self._model = QComboBox()
-        self._model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._model.setMinimumContentsLength(8)
-        self._model.setAccessibleName(self.tr("Model"))
-        self._model.setToolTip(self.tr("The network that repairs"))
+        self._model = ModelChooser(self.tr("The network that repairs"))
         self._model.currentIndexChanged.connect(self._on_model)
         self._description = _copied(sentences())
         self._facts_line = sentences(quiet=True)
@@ -150,26 +145,17 @@ class RepairPanel(QWidget):
 
     def set_cards(self, cards: list[ModelCard]) -> None:
         """Offers these models; the one chosen stays so if it is among them."""
-        chosen = self.model_id
-        with QSignalBlocker(self._model):
-            self._model.clear()
-            self._cards = list(cards)
-            for card in self._cards:
-                self._model.addItem(translated(card.name), card.id)
-            self._model.setCurrentIndex(max(self._model.findData(chosen), 0 if cards else -1))
-        self._model.setEnabled(bool(cards))
+        self._model.set_cards(cards)
         self._show_card()
 
     @property
     def model_id(self) -> str:
         """Of the chosen model; empty where there is none. One that is not there cannot be chosen."""
-        return self._model.currentData() or ""
+        return self._model.model_id
 
     @model_id.setter
     def model_id(self, id: str) -> None:
-        index = self._model.findData(id)
-        if index >= 0:
-            self._model.setCurrentIndex(index)
+        self._model.model_id = id
 
     @property
     def texture(self) -> float:
@@ -272,8 +258,7 @@ class RepairPanel(QWidget):
         self._facts.setVisible(on)
 
     def _show_card(self) -> None:
-        index = self._model.currentIndex()
-        card = self._cards[index] if index >= 0 else None
+        card = self._model.card
         for part in (self._description, self._facts_line, self._more):
             part.setVisible(card is not None)
         self._facts.setVisible(card is not None and self._more.isChecked())
