@@ -12,6 +12,7 @@ from cnnstudio.runtime.memory import give_back
 
 _LOAD = """
 import gc
+import os
 import sys
 from pathlib import Path
 from cnnstudio.runtime.preload import import_torch, load_torch_libraries
@@ -23,6 +24,7 @@ import_torch()
 assert gc.isenabled()
 assert gc.get_freeze_count() > 100_000
 assert sys.modules["torch"].ones(2).sum() == 2
+assert int(os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"]) < 1024
 load_torch_libraries()
 """
 
