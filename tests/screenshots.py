@@ -183,7 +183,7 @@ class _Tour:
         panel._grid.setCurrentRow(3)
         panel._pick(1)
         self._shot("generate")
-        self._window._docks["repair"].raise_()
+        self._window.docks["repair"].raise_()
 
     def _damage(self) -> None:
         """Found, one of them selected, and marked; where there is a model that finds any."""
@@ -202,7 +202,7 @@ class _Tour:
             editor.undo()
         window.finding.discard()
         window.canvas.fit()
-        window._docks["repair"].raise_()
+        window.docks["repair"].raise_()
 
     def _restore(self) -> None:
         """Measured, seen before and after, and applied."""
@@ -223,7 +223,7 @@ class _Tour:
         self._until(lambda: not panel.is_busy)
         self._shot("restored")
         editor.undo()
-        window._docks["repair"].raise_()
+        window.docks["repair"].raise_()
 
     def _notices(self) -> None:
         window = self._window
@@ -263,7 +263,7 @@ class _Tour:
         return editor
 
     def _panel(self, dock: str, name: str = "") -> None:
-        self._window._docks[dock].raise_()
+        self._window.docks[dock].raise_()
         self._shot(name or dock)
 
     def _dialog(self, name: str) -> None:

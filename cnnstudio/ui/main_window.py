@@ -27,14 +27,12 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QDialog,
-    QDockWidget,
     QGridLayout,
     QLineEdit,
     QMainWindow,
     QMenu,
     QSizePolicy,
     QStackedWidget,
-    QTabWidget,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -54,6 +52,7 @@ from cnnstudio.ui.checking import Checking
 from cnnstudio.ui.commands import QUIET, TOOLS, Commands
 from cnnstudio.ui.comparing import Comparing
 from cnnstudio.ui.confidence import Confidence
+from cnnstudio.ui.docks import Docks
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.filing import Filing
@@ -90,12 +89,6 @@ _RIM = 2.0
 _ZOOM_STEP = 2**0.5
 _SIZE = QSize(1440, 900)
 """At the first start, where the screen has room for it."""
-_LAYOUT = 3
-"""Raised when the docks are others, so that places remembered for those before are not taken for theirs."""
-_HEIGHTS = 340, 190
-"""Of the upper and lower panels at the right, to each other."""
-_PANEL_LETTERS = 50
-"""Width of the panels at the right: as wide as the widest of them needs, so that none of them pushes the photo."""
 _DEFAULTS = ("pyramid", "damage", "restore")
 """The models that are taken where nobody chooses."""
 _NAMED = ("open", "save", "original", "split", "side", "changes")
@@ -124,13 +117,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("CNN Studio")
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # Qt's own one hides bars for good
-        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         self._settings, self._lanes = settings, lanes
         self._painted = False
         self._editor: Editor | None = None
         self._photo: OpenPhoto | None = None
         self._is_original_held = False
-        self._folded: list[QDockWidget] = []
 
         self.commands = Commands(self)
         self.workspace = Workspace(lanes, settings, sessions, self)
@@ -244,7 +235,6 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self.commands.keys_work_in("repair", self.canvas, self.repair_panel, self.filmstrip)
-        self._default_layout = self.saveState(_LAYOUT)
 
     def _lay_out_bars(self) -> None:
         bar = QToolBar(self.tr("Main bar"), self)
@@ -283,98 +273,21 @@ class MainWindow(QMainWindow):
                     widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _lay_out_docks(self) -> None:
-        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
-        self._docks = {
-            "repair": self._dock("repair", self.tr("Repair"), self.repair_panel, right),
-            "damage": self._dock("damage", self.tr("Damage"), self.damage_panel, right),
-            "restore": self._dock("restore", self.tr("Restore"), self.restore_panel, right),
-            "generate": self._dock("generate", self.tr("Generate"), UprightScroll(self.generate_panel), right),
-            "repairs": self._dock("repairs", self.tr("Repairs"), self.repairs_panel, right),
-            "history": self._dock("history", self.tr("History"), self.history_panel, right),
-            "navigator": self._dock("navigator", self.tr("Navigator"), self.navigator, right),
-            "filmstrip": self._dock("filmstrip", self.tr("Open photos"), self.filmstrip, bottom),
+        upper: dict[str, tuple[str, QWidget]] = {
+            "repair": (self.tr("Repair"), self.repair_panel),
+            "damage": (self.tr("Damage"), self.damage_panel),
+            "restore": (self.tr("Restore"), self.restore_panel),
+            "generate": (self.tr("Generate"), UprightScroll(self.generate_panel)),
         }
-        docks = self._docks
-        self.setCorner(Qt.Corner.BottomRightCorner, right)
-        self.tabifyDockWidget(docks["repair"], docks["damage"])
-        self.tabifyDockWidget(docks["damage"], docks["restore"])
-        self.tabifyDockWidget(docks["restore"], docks["generate"])
-        self.tabifyDockWidget(docks["repairs"], docks["history"])
-        self.tabifyDockWidget(docks["repairs"], docks["navigator"])
-        self.setTabPosition(right, QTabWidget.TabPosition.North)
-        window, first = self.menus["window"], self.commands["panels"]
-        for name, dock in docks.items():
-            # Not the dock's own action, which would hide a panel that is only behind another.
-            action = QAction(dock.windowTitle(), dock, checkable=True)
-            action.setObjectName(f"show-{name}")
-            action.setToolTip(self.tr("Show or hide this panel: {name}").format(name=dock.windowTitle()))
-            action.setStatusTip(action.toolTip())
-            action.triggered.connect(self._on_dock_chosen)
-            dock.visibilityChanged.connect(action.setChecked)
-            dock.visibilityChanged.connect(partial(self._take_keyboard, dock))
-            dock.toggleViewAction().toggled.connect(self._show_folding)
-            window.insertAction(first, action)
-        window.insertSeparator(first)
-        self._arrange()
-
-    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock-{name}")
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
-        # The tab says what it is; a second title would only take room from the panel.
-        dock.setTitleBarWidget(QWidget(dock))
-        dock.setWidget(content)
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _arrange(self) -> None:
-        """The panels as they are at first: what is needed first in front, and “Repair” with room for its button."""
-        docks = self._docks
-        for name in ("repair", "repairs"):
-            docks[name].raise_()
-        right = [docks["repair"], docks["repairs"]]
-        self.resizeDocks(right, list(_HEIGHTS), Qt.Orientation.Vertical)
-        self.resizeDocks(right, [self.fontMetrics().averageCharWidth() * _PANEL_LETTERS] * 2, Qt.Orientation.Horizontal)
-
-    @Slot()
-    def reset_layout(self) -> None:
-        """Puts all panels back to where they were at first."""
-        self.restoreState(self._default_layout, _LAYOUT)
-        self._arrange()
-        self._show_folding()
-
-    @Slot(bool)
-    def _on_dock_chosen(self, wanted: bool) -> None:
-        """A panel that is asked for comes to the front."""
-        dock = self.sender().parent()
-        assert isinstance(dock, QDockWidget)
-        dock.setVisible(wanted)
-        if wanted:
-            dock.raise_()
-
-    def _take_keyboard(self, dock: QDockWidget, seen: bool) -> None:
-        """A panel that goes behind another would keep the keyboard, and Enter would press its buttons unseen."""
-        holder, photo = QApplication.focusWidget(), self._stack.currentWidget()
-        if not seen and holder is not None and photo is not None and dock.isAncestorOf(holder):
-            photo.setFocus()
-
-    @Slot(bool)
-    def _fold_panels(self, shown: bool) -> None:
-        """Makes room for the photo, or brings back the panels that were there before."""
-        if shown:
-            for dock in self._folded or self._docks.values():
-                dock.show()
-            self._folded = []
-        else:
-            self._folded = [dock for dock in self._docks.values() if dock.toggleViewAction().isChecked()]
-            for dock in self._folded:
-                dock.hide()
-        self._show_folding()
-
-    @Slot()
-    def _show_folding(self) -> None:
-        shown = any(dock.toggleViewAction().isChecked() for dock in self._docks.values())
-        self.commands["panels"].setChecked(shown)
+        lower: dict[str, tuple[str, QWidget]] = {
+            "repairs": (self.tr("Repairs"), self.repairs_panel),
+            "history": (self.tr("History"), self.history_panel),
+            "navigator": (self.tr("Navigator"), self.navigator),
+        }
+        bottom: dict[str, tuple[str, QWidget]] = {"filmstrip": (self.tr("Open photos"), self.filmstrip)}
+        self.docks = Docks(
+            self, upper, lower, bottom, self.commands["panels"], self.menus["window"], self._stack.currentWidget
+        )
 
     # ---- connections
 
@@ -385,14 +298,14 @@ class MainWindow(QMainWindow):
         self.repairing.noticed.connect(self._on_noticed)
         self.finding.noticed.connect(self._on_noticed)
         self.finding.told.connect(self.status.tell)
-        self.finding.panel_wanted.connect(partial(self._show_panel, "damage"))
+        self.finding.panel_wanted.connect(partial(self.docks.show, "damage"))
         self.finding.tool_wanted.connect(self.choose_tool)
         self.finding.repair_wanted.connect(self._repair_found)
         self.restoring.noticed.connect(self._on_noticed)
         self.restoring.told.connect(self.status.tell)
-        self.restoring.panel_wanted.connect(partial(self._show_panel, "restore"))
+        self.restoring.panel_wanted.connect(partial(self.docks.show, "restore"))
         self.restoring.restored.connect(self._on_repaired)
-        self._docks["restore"].visibilityChanged.connect(self.restoring.set_seen)
+        self.docks["restore"].visibilityChanged.connect(self.restoring.set_seen)
         self.repairing.restore_wanted.connect(self.restoring.edit)
         self.mask_actions.noticed.connect(self._on_noticed)
         self.mask_actions.failed.connect(self._on_failed)
@@ -455,7 +368,7 @@ class MainWindow(QMainWindow):
             "zoom-out": partial(canvas.zoom_by, 1 / _ZOOM_STEP, None),
             "next": partial(self._step_photo, 1),
             "previous": partial(self._step_photo, -1),
-            "reset-layout": self.reset_layout,
+            "reset-layout": self.docks.reset,
             "shortcuts": self._show_shortcuts,
             "report": self.report_copier.copy,
             "logs": self._open_logs,
@@ -466,7 +379,6 @@ class MainWindow(QMainWindow):
         # A shortcut, so that it works from lists too, which take letters for a search; letting go comes as an event.
         held = QShortcut(QKeySequence(Qt.Key.Key_Backslash), self, autoRepeat=False)
         held.activated.connect(self._hold_original)
-        commands["panels"].triggered.connect(self._fold_panels)
         commands["mask-visible"].toggled.connect(self._set_mask_visible)
         canvas.marking.connect(partial(commands["mask-visible"].setChecked, True))  # nobody paints blindly
         commands["full-screen"].toggled.connect(self._set_full_screen)
@@ -605,7 +517,7 @@ class MainWindow(QMainWindow):
     @Slot(object, object)
     def _on_repaired(self, editor: Editor, area: Rect) -> None:
         if editor is self._editor:
-            self._docks["repairs"].raise_()
+            self.docks["repairs"].raise_()
 
     def _repair(self) -> None:
         """Enter: what is marked; where nothing is, what has been found and is seen."""
@@ -625,10 +537,6 @@ class MainWindow(QMainWindow):
             self.checking.forget(photo.editor)
             self.finding.desk.forget(photo.editor)
             self.restoring.forget(photo.editor)
-
-    def _show_panel(self, name: str) -> None:
-        self._docks[name].show()
-        self._docks[name].raise_()
 
     @Slot(object, str, int, str)
     def _place_picture(self, picture: np.ndarray, name: str, seed: int, model: str) -> None:
@@ -790,9 +698,7 @@ class MainWindow(QMainWindow):
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         if settings.window_geometry:
             self.restoreGeometry(settings.window_geometry)
-        if settings.window_state:
-            self.restoreState(settings.window_state, _LAYOUT)
-        self._show_folding()
+        self.docks.restore(settings.window_state)
         self._show_recents()
 
     @Slot()
@@ -890,7 +796,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._settings.window_geometry = self.saveGeometry()
-        self._settings.window_state = self.saveState(_LAYOUT)
+        self._settings.window_state = self.docks.places()
         super().closeEvent(event)
 
 

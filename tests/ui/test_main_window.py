@@ -270,13 +270,13 @@ def test_a_panel_that_goes_behind_another_gives_the_keyboard_to_the_photo(
     window: MainWindow, photo: Path, qtbot: QtBot
 ):
     opened(window, photo, qtbot)
-    window._docks["restore"].raise_()
+    window.docks["restore"].raise_()
     window.restore_panel._auto.setFocus()
-    window._docks["generate"].raise_()
+    window.docks["generate"].raise_()
     qtbot.waitUntil(lambda: window.focusWidget() is window.canvas)
     field = window.generate_panel.findChild(QDoubleSpinBox)
     field.setFocus()
-    window._docks["history"].raise_()  # another place: what is seen keeps it
+    window.docks["history"].raise_()  # another place: what is seen keeps it
     qtbot.waitUntil(window.history_panel.isVisible)
     assert window.focusWidget() is field
 
@@ -423,7 +423,7 @@ def test_the_next_start_remembers(window: MainWindow, lanes: Lanes, settings: Se
     window.commands["eraser"].trigger()
     window.tool_settings.brush_size = 77
     window.tool_settings.pressure_size = False
-    window._docks["navigator"].hide()
+    window.docks["navigator"].hide()
     window.resize(1000, 650)
     assert window.close()
     again = MainWindow(settings, lanes, tmp_path / "sessions")
@@ -432,7 +432,7 @@ def test_the_next_start_remembers(window: MainWindow, lanes: Lanes, settings: Se
     assert again.commands["eraser"].isChecked()
     assert again.tool_settings.brush_size == 77
     assert not again.tool_settings.pressure_size
-    assert again._docks["navigator"].isHidden()
+    assert again.docks["navigator"].isHidden()
     assert again.height() == 650  # the screen of the tests is not as wide as that
     end(again)
 

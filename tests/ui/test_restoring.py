@@ -178,7 +178,7 @@ def test_no_preview_is_seen_where_none_is_wanted(window: MainWindow, opened: Edi
     assert opened.trial == []
     move(window, TONED)
     qtbot.waitUntil(lambda: opened.trial != [])
-    window._docks["repair"].raise_()  # another panel comes to the front
+    window.docks["repair"].raise_()  # another panel comes to the front
     qtbot.waitUntil(lambda: opened.trial == [])
 
 
@@ -224,7 +224,7 @@ def test_make_anew_in_the_list_of_repairs_goes_to_the_sliders(window: MainWindow
     move(window, TONED)
     applied(window, qtbot)
     move(window, NOTHING)
-    window._docks["repair"].raise_()
+    window.docks["repair"].raise_()
     window.repairs_panel.select(opened.document.layers[0].id)
     window.commands["again"].trigger()
     assert window.restore_panel.isVisible()
