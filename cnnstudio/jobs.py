@@ -560,6 +560,46 @@ class Generated:
 
 
 @dataclass(frozen=True, eq=False)
+class FindJob(Job):
+    """Looks for the latent whose picture is most like a given one. Ends with a :class:`Found`.
+
+    The nearest picture so far is previewed; the preview's rectangle has its size.
+
+    Attributes:
+        card: a model whose task is ``"generate"``.
+        pixels: HxWxC ``uint8`` or ``uint16``, of any size; the middle square counts.
+        seed: the same one finds the same latent on the same device.
+        device: as in :class:`RepairJob`.
+    """
+
+    card: ModelCard
+    pixels: np.ndarray
+    seed: int = 0
+    device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The latent whose picture is most like a given one.
+
+    Attributes:
+        latent: that of the picture.
+        picture: HxWxC ``uint8``, C = 1 or 3.
+        error: mean absolute difference from what was looked for, in grey levels of 255.
+        began: the same of the first latent that was tried.
+        seconds: wall time, without loading the model.
+        device: that found it, as shown to people.
+    """
+
+    latent: Latent
+    picture: np.ndarray
+    error: float
+    began: float
+    seconds: float
+    device: str
+
+
+@dataclass(frozen=True, eq=False)
 class LoadJob(Job):
     """Opens a photo. Ends with a :class:`cnnstudio.imaging.photo.Photo`.
 

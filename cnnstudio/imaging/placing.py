@@ -1,4 +1,5 @@
-"""Placing a picture in a photo: scaled to cover what is marked, and showing through the mask alone."""
+"""Placing a picture in a photo: scaled to cover what is marked, and showing through the mask alone. And the other way
+round: what is marked, as a picture."""
 
 from __future__ import annotations
 
@@ -36,6 +37,31 @@ def place_in_mask(picture: np.ndarray, mask: TileGrid, view: Tiled) -> Patches:
     alpha = TileGrid.empty(mask.shape[:2])
     alpha.swap(shown)
     return Patches.build(_pieces(_as_photo(picture, view), box, mask, view), alpha, soft=True)
+
+
+def marked_part(mask: TileGrid, view: Tiled, most: int = 512) -> np.ndarray:
+    """What a photo shows where it is marked: the middle square of the smallest rectangle around that.
+
+    Args:
+        mask: of the photo's size.
+        view: the photo.
+        most: pixels on a side; what is larger is reduced.
+
+    Returns:
+        HxWxC in the photo's dtype and channels.
+
+    Raises:
+        BadMask: nothing is marked.
+    """
+    box = _marked(mask)
+    if not box:
+        raise BadMask("Nothing is marked yet. Paint over what a picture is to be like.")
+    side = min(box.w, box.h)
+    square = Rect(box.x + (box.w - side) // 2, box.y + (box.h - side) // 2, side, side)
+    pixels = view[square.slices]
+    if side <= most:
+        return pixels
+    return cv2.resize(pixels, (most, most), interpolation=cv2.INTER_AREA).reshape(most, most, -1)
 
 
 def _marked(mask: TileGrid) -> Rect:

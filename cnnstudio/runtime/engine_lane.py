@@ -16,6 +16,7 @@ from cnnstudio.jobs import (
     CallJob,
     DetectJob,
     DeviceInfo,
+    FindJob,
     GenerateJob,
     Job,
     MeasureJob,
@@ -42,7 +43,7 @@ _PREVIEW_SIDE = 256
 them, with smaller ones a large hole has more of them than the window shows at once."""
 
 _WITH_TORCH = (
-    RepairJob, SelfCheckJob, DetectJob, GenerateJob, PrepareJob, MeasureJob, RestoreJob, RestorePreviewJob,
+    RepairJob, SelfCheckJob, DetectJob, GenerateJob, FindJob, PrepareJob, MeasureJob, RestoreJob, RestorePreviewJob,
 )  # fmt: skip
 
 _M = TypeVar("_M", covariant=True)
@@ -111,6 +112,14 @@ class EngineJobs:
                 maker = self._model(PictureMaker, job.card, job.device)
                 progress.check_cancelled()
                 return maker.make(job.latents, job.truncation, progress)
+            case FindJob():
+                from cnnstudio.engine.generate import PictureMaker
+                from cnnstudio.engine.similar import find
+
+                progress.set(0.0, "Preparing…")
+                maker = self._model(PictureMaker, job.card, job.device)
+                progress.check_cancelled()
+                return find(maker, job.pixels, job.seed, progress)
             case DetectJob():
                 from cnnstudio.engine.detect import Detector
 

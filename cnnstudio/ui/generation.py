@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import (
     CallJob,
+    DraftJob,
+    FindJob,
+    Found,
     Generated,
     GenerateJob,
     JobFailure,
@@ -26,6 +30,10 @@ from cnnstudio.ui.lanes import Lanes
 
 if TYPE_CHECKING:
     from cnnstudio.imaging.metadata import Metadata
+
+
+_LOOKED_FOR = 512
+"""Pixels on the long side of a file's picture when one like it is looked for: no generator here makes larger ones."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,8 @@ class Generation(QObject):
         restarted: other pictures were asked for: :attr:`pictures` begins anew.
         arrived: (number) that picture is there, or is another.
         made: (:class:`Picture`) the one that was asked for by itself.
+        glimpsed: (HxWxC ``uint8``) the nearest picture so far, while one like another is looked for.
+        found: (:class:`Picture`, error in grey levels) that one.
         busy_changed: pictures are being made, or no longer.
         progressed: (fraction in [0, 1], text).
         saved: (list of Path) files were written.
@@ -90,6 +100,8 @@ class Generation(QObject):
     restarted = Signal()
     arrived = Signal(int)
     made = Signal(object)
+    glimpsed = Signal(object)
+    found = Signal(object, float)
     busy_changed = Signal()
     progressed = Signal(float, str)
     saved = Signal(object)
@@ -104,7 +116,7 @@ class Generation(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether pictures for :attr:`pictures` or for a file are being made."""
+        """Whether pictures for :attr:`pictures` or for a file are being made, or one is looked for."""
         return bool(self._errands)
 
     def ask(self, recipe: Recipe, seed: int, count: int) -> None:
@@ -128,6 +140,19 @@ class Generation(QObject):
         job = GenerateJob(recipe.card, (latent,), recipe.truncation, recipe.device, slot="generate-one")
         errand = Errand(self._lanes.engine, job, self)
         errand.finished.connect(self._on_made)
+        errand.failed.connect(self.failed)
+
+    def find(self, recipe: Recipe, pixels: np.ndarray) -> None:
+        """Looks for the picture most like ``pixels``, HxWxC, in place of one that was looked for before."""
+        self._give_up([errand for errand in self._errands if isinstance(errand.job, FindJob)])
+        errand = self._send(FindJob(recipe.card, pixels, device=recipe.device))
+        errand.previewed.connect(self._on_glimpsed)
+        errand.finished.connect(self._on_found)
+
+    def find_file(self, recipe: Recipe, path: Path) -> None:
+        """The same for a file's picture."""
+        errand = Errand(self._lanes.files, DraftJob(path, _LOOKED_FOR), self)
+        errand.finished.connect(partial(self.find, recipe))
         errand.failed.connect(self.failed)
 
     def export(
@@ -171,7 +196,7 @@ class Generation(QObject):
             errand.cancel()
             self._forget(errand)
 
-    def _send(self, job: GenerateJob) -> Errand:
+    def _send(self, job: GenerateJob | FindJob) -> Errand:
         errand = Errand(self._lanes.engine, job, self)
         errand.progressed.connect(self._on_progressed)
         errand.failed.connect(self._on_failed)
@@ -208,6 +233,18 @@ class Generation(QObject):
         if errand in self._errands and isinstance(errand.job, GenerateJob):
             for number, pixels in enumerate(made.pictures):
                 self._put(number, pixels, errand.job)
+
+    @Slot(object, object)
+    def _on_glimpsed(self, _: Rect, pixels: np.ndarray) -> None:
+        if self._sender() in self._errands:
+            self.glimpsed.emit(pixels)
+
+    @Slot(object)
+    def _on_found(self, found: Found) -> None:
+        errand = self._sender()
+        if errand in self._errands and isinstance(errand.job, FindJob):
+            recipe = Recipe(errand.job.card, device=errand.job.device)
+            self.found.emit(Picture(found.picture, found.latent, recipe), found.error)
 
     @Slot(object)
     def _on_made(self, made: Generated) -> None:

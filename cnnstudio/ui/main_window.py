@@ -329,6 +329,7 @@ class MainWindow(QMainWindow):
         self.status.zoom_chosen.connect(self._zoom_chosen)
         self.repairs_panel.show_requested.connect(canvas.show_rect)
         self.generate_panel.patch_requested.connect(self._place_picture)
+        self.generate_panel.marked_wanted.connect(self._look_for_marked)
         self.generate_panel.noticed.connect(self._on_noticed)
         self.navigator.set_canvas(canvas)
         self.desk.repaired.connect(self._on_repaired)
@@ -557,6 +558,24 @@ class MainWindow(QMainWindow):
 
         errand = Errand(self._lanes.work, CallJob(function=place), self)
         errand.finished.connect(lay)
+        errand.failed.connect(self._on_failed)
+
+    @Slot()
+    def _look_for_marked(self) -> None:
+        """Has a generated picture looked for that is like what is marked."""
+        editor = self._editor
+        if editor is None or not editor.has_mask:
+            self._on_noticed(self.tr("Mark what the picture is to be like first."), "info", "")
+            return
+        marked, view = editor.document.mask.snapshot(), editor.document.view
+
+        def cut(_: Progress) -> object:
+            from cnnstudio.imaging.placing import marked_part
+
+            return marked_part(marked, view)
+
+        errand = Errand(self._lanes.work, CallJob(function=cut), self)
+        errand.finished.connect(self.generate_panel.find_similar)
         errand.failed.connect(self._on_failed)
 
     @Slot(str, str, str)

@@ -1363,12 +1363,16 @@
         <translation>生成这些图片</translation>
     </message>
     <message>
-        <source>Progress of the pictures</source>
-        <translation>图片生成进度</translation>
+        <source>Find similar…</source>
+        <translation>查找相似…</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Look for the picture most like one that you have, among all that the model can make</source>
+        <translation>在该模型能生成的所有图片中，查找与您已有的一张最相似的图片</translation>
+    </message>
+    <message>
+        <source>Progress of the pictures</source>
+        <translation>图片生成进度</translation>
     </message>
     <message>
         <source>Make no more of these pictures (Esc)</source>
@@ -1395,6 +1399,18 @@
         <translation>图片：{name}</translation>
     </message>
     <message>
+        <source>This is the nearest that was found: it differs by {n} of 255 grey levels on average.</source>
+        <translation>这是找到的最接近的图片：平均相差 {n} 级灰度（共 255 级）。</translation>
+    </message>
+    <message>
+        <source>Pictures ({patterns})</source>
+        <translation>图片 ({patterns})</translation>
+    </message>
+    <message>
+        <source>Find a similar picture</source>
+        <translation>查找相似的图片</translation>
+    </message>
+    <message>
         <source>Moving pictures (*.gif *.webp *.apng)</source>
         <translation>动态图片 (*.gif *.webp *.apng)</translation>
     </message>
@@ -1405,6 +1421,14 @@
     <message>
         <source>There is no model here that makes pictures. “cnnstudio train gan” trains one on your own.</source>
         <translation>这里没有能生成图片的模型。可以用“cnnstudio train gan”自行训练一个。</translation>
+    </message>
+    <message>
+        <source>To a picture file…</source>
+        <translation>与图片文件相似…</translation>
+    </message>
+    <message>
+        <source>To what is marked in the photo</source>
+        <translation>与照片中的标记区域相似</translation>
     </message>
     <message>
         <source>Pictures from nothing but a number: press Generate, and choose one to see it large.</source>
@@ -1467,6 +1491,10 @@
         <source>Keep this picture among the favourites (S where pictures are chosen)</source>
         <translation>将这张图片加入收藏（在选择图片处按 S）</translation>
     </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
 </context>
 <context>
     <name>LassoTool</name>
@@ -1507,10 +1535,6 @@
     <message>
         <source>Reset</source>
         <translation>重置</translation>
-    </message>
-    <message>
-        <source>Reset all directions</source>
-        <translation>重置所有方向</translation>
     </message>
     <message>
         <source>Back to the picture as it was before it was moved</source>
@@ -1630,6 +1654,10 @@ Click to show it, double-click or F2 to rename it</source>
     <message>
         <source>Mark where the picture is to go first.</source>
         <translation>请先标记图片要放的位置。</translation>
+    </message>
+    <message>
+        <source>Mark what the picture is to be like first.</source>
+        <translation>请先标记图片要与之相似的部分。</translation>
     </message>
     <message>
         <source>Saved as “{name}” in “{folder}”.</source>
@@ -2942,6 +2970,22 @@ Click to show it, double-click or F2 to rename it</source>
         <translation>这张图片属于另一个模型。</translation>
     </message>
     <message>
+        <source>There is nothing to look for.</source>
+        <translation>没有可供查找的内容。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to look for a picture.</source>
+        <translation>内存不足，无法查找图片。</translation>
+    </message>
+    <message>
+        <source>Looking for a similar picture</source>
+        <translation>正在查找相似的图片</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet. Paint over what a picture is to be like.</source>
+        <translation>尚未标记任何内容。请在图片要与之相似的地方涂抹。</translation>
+    </message>
+    <message>
         <source>Preparing…</source>
         <translation>正在准备…</translation>
     </message>
@@ -3411,20 +3455,12 @@ Click to show it, double-click or F2 to rename it</source>
         <translation>存为动图…</translation>
     </message>
     <message>
-        <source>Save as a moving picture</source>
-        <translation>存为动态图片</translation>
-    </message>
-    <message>
         <source>As a picture that moves: GIF, WebP or animated PNG</source>
         <translation>存为会动的图片：GIF、WebP 或动态 PNG</translation>
     </message>
     <message>
         <source>Save as PNGs…</source>
         <translation>存为 PNG…</translation>
-    </message>
-    <message>
-        <source>Save as PNGs</source>
-        <translation>存为 PNG</translation>
     </message>
     <message>
         <source>As numbered PNG files in a folder</source>

@@ -8,7 +8,7 @@ import pytest
 from cnnstudio.errors import BadMask
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Layer, Patches, View
-from cnnstudio.imaging.placing import SOFT_EDGE, place_in_mask
+from cnnstudio.imaging.placing import SOFT_EDGE, marked_part, place_in_mask
 from cnnstudio.imaging.tiles import TileGrid
 
 
@@ -103,3 +103,18 @@ def test_marks_far_apart_touch_nothing_between_them() -> None:
     patches = place_in_mask(plain((1, 2, 3)), mask, View(pixels))
     assert sorted(patches.tiles) == [(0, 0), (3, 4)]
     assert np.array_equal(placed(pixels, patches)[400:800], pixels[400:800])
+
+
+@pytest.mark.parametrize(("channels", "dtype"), [(1, np.uint8), (3, np.uint16), (4, np.uint8)])
+def test_what_is_marked_as_a_picture(channels: int, dtype: type) -> None:
+    pixels = photo(channels=channels, dtype=dtype)
+    part = marked_part(marked(Rect(100, 50, 120, 60)), View(pixels))
+    assert np.array_equal(part, pixels[50:110, 130:190])
+    small = marked_part(marked(Rect(0, 0, 600, 400)), View(pixels), 100)
+    assert (small.shape, small.dtype) == ((100, 100, channels), dtype)
+    assert small.mean() == pytest.approx(pixels[:, 100:500].mean(), rel=0.01)
+
+
+def test_nothing_marked_is_no_picture() -> None:
+    with pytest.raises(BadMask, match="Nothing is marked yet"):
+        marked_part(TileGrid.empty((400, 600)), View(photo()))

@@ -24,6 +24,7 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import (
     CallJob,
     DetectJob,
+    FindJob,
     Generated,
     GenerateJob,
     JobFailure,
@@ -143,6 +144,18 @@ def test_pictures_from_job_to_previews(lane: EngineLane, qtbot: QtBot, tmp_path:
     shown = {event[2].x // event[2].w: event[3] for event in record.of("previewed")}
     assert all(np.array_equal(pixels, made.pictures[number]) for number, pixels in shown.items())
     assert [event[2].kind for event in record.of("failed")] == ["BadInput", "BadModel"]
+
+
+def test_a_similar_picture_is_looked_for_until_given_up(lane: EngineLane, qtbot: QtBot, tmp_path: Path) -> None:
+    record = Recorder(lane, qtbot)
+    card = card_of(tmp_path, "dcgan", "generate", width=8)
+    looking = lane.submit(FindJob(card, np.zeros((40, 40, 3), np.uint8), device="cpu"))
+    qtbot.waitUntil(lambda: bool(record.of("previewed")), timeout=30_000)
+    looking.cancel()
+    empty = lane.submit(FindJob(card, np.zeros((0, 40, 3), np.uint8), device="cpu")).id
+    record.wait_for_end(looking.id, empty)
+    assert record.ends(looking.id) == ["cancelled"]
+    assert [event[2].kind for event in record.of("failed")] == ["BadInput"]
 
 
 def test_damage_is_looked_for_and_the_model_is_kept(

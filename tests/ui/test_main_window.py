@@ -482,6 +482,21 @@ def test_a_generated_picture_is_laid_into_what_is_marked(window: MainWindow, pho
     window.notices.clear()
 
 
+def test_a_generated_picture_like_what_is_marked_is_looked_for(
+    window: MainWindow, photo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    editor = opened(window, photo, qtbot)
+    asked: list[np.ndarray] = []
+    monkeypatch.setattr(window.generate_panel, "find_similar", asked.append)
+    window.generate_panel.marked_wanted.emit()
+    assert window.notices.texts == ["Mark what the picture is to be like first."]
+    editor.apply(selection.rectangle(editor.document.mask, Rect(10, 10, 50, 40)))
+    window.generate_panel.marked_wanted.emit()
+    qtbot.waitUntil(lambda: bool(asked))
+    assert np.array_equal(asked[0], np.asarray(editor.document.view)[10:50, 15:55])
+    window.notices.clear()
+
+
 def test_escape_at_last_gives_the_keyboard_back_to_the_photo(window: MainWindow, photo: Path, qtbot: QtBot):
     opened(window, photo, qtbot)
     view = window.repairs_panel.findChild(QAbstractItemView)

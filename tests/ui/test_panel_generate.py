@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.cards import ModelCard
 from cnnstudio.errors import BadModel
 from cnnstudio.imaging.geometry import Rect
-from cnnstudio.jobs import Generated, GenerateJob, Job, Latent, Progress, Way
+from cnnstudio.jobs import FindJob, Found, Generated, GenerateJob, Job, Latent, Progress, Way
 from cnnstudio.ui.favourites import Favourite
 from cnnstudio.ui.generation import Generation, Picture, Recipe
 from cnnstudio.ui.lanes import Lanes
@@ -35,7 +35,7 @@ def painted(latent: Latent, truncation: float) -> np.ndarray:
     share, origin = 0.0, latent.origin
     while isinstance(origin, Way):
         share, origin = origin.share, origin.start.origin
-    assert isinstance(origin, int)
+    origin = round(origin[0]) if isinstance(origin, tuple) else origin
     return np.full((8, 8, 3), (origin % 256, round(100 * share), round(100 * truncation)), np.uint8)
 
 
@@ -54,10 +54,12 @@ class Engine:
         self.before = lambda number: None
 
     def __call__(self, job: Job, progress: Progress) -> object:
-        assert isinstance(job, GenerateJob)
-        self.jobs.append(job)
         if self.failure:
             raise self.failure
+        if isinstance(job, FindJob):
+            return self._found(job, progress)
+        assert isinstance(job, GenerateJob)
+        self.jobs.append(job)
         pictures = []
         for number, latent in enumerate(job.latents):
             self.before(number)
@@ -66,6 +68,15 @@ class Engine:
             progress.preview(Rect(8 * number, 0, 8, 8), pictures[-1])
             progress.set((number + 1) / len(job.latents), "Making pictures")
         return Generated(pictures, job.latents, 0.1, "CPU")
+
+    def _found(self, job: FindJob, progress: Progress) -> Found:
+        """A picture as red as the first pixel."""
+        picture = np.zeros((8, 8, 3), np.uint8)
+        picture[..., 0] = job.pixels[0, 0, 0]
+        progress.preview(Rect(0, 0, 8, 8), picture)
+        self.before(-1)
+        progress.check_cancelled()
+        return Found(Latent((float(job.pixels[0, 0, 0]), 0.5)), picture, 12.34, 60.0, 0.1, "CPU")
 
 
 @pytest.fixture
@@ -160,7 +171,7 @@ def test_they_are_seen_as_they_come(panel: GeneratePanel, qtbot: QtBot, engine: 
     panel._generation.arrived.connect(arrived.append)
     make(panel, qtbot, count=3)
     assert sorted(arrived) == [0, 1, 2]
-    assert panel._action.currentIndex() == 0
+    assert not panel._action.is_busy
 
 
 def test_moving_variety_makes_the_same_seeds_anew(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
@@ -210,17 +221,17 @@ def test_cancel_keeps_what_is_there(panel: GeneratePanel, qtbot: QtBot, engine: 
 
     def give_up(number: int) -> None:
         if number == 2:
-            assert panel._action.currentIndex() == 1
+            assert panel._action.is_busy
             if key:
                 qtbot.keyClick(panel._grid, key)
             else:
-                panel._cancel.click()
+                panel._busy.cancel.click()
 
     engine.before = give_up
     drag(panel._variety, 50)
     qtbot.waitUntil(lambda: len(engine.jobs) == 2 and not panel._generation.busy)
     assert len([p for p in panel._generation.pictures if p]) == 4
-    assert panel._action.currentIndex() == 0
+    assert not panel._action.is_busy
 
 
 def test_a_failure_is_told(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
@@ -318,6 +329,64 @@ def test_what_comes_too_late_is_not_shown(panel: GeneratePanel, qtbot: QtBot, en
         pass
     assert panel._large is not None
     assert panel._large.latent == Latent(8)
+
+
+# --- one like another ---
+
+
+def test_a_picture_like_a_file_is_found_and_can_be_moved(
+    panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (900, 600), (77, 1, 2)).save(tmp_path / "red.png")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "red.png"), ""))
+    glimpses: list[object] = []
+    panel._generation.glimpsed.connect(glimpses.append)
+    with qtbot.waitSignal(panel._generation.found):
+        panel._similar.menu().actions()[0].trigger()
+    found = Latent((77.0, 0.5))
+    assert panel._large is not None
+    assert panel._large.latent == found
+    assert len(glimpses) == 1
+    assert "12.3 of 255" in panel._hint.text()
+    qtbot.waitUntil(lambda: not panel._generation.busy)
+    assert panel._large_box._caption.text().startswith("Found picture · ")
+    drag(panel._sliders._sliders[0], 20)
+    shown(panel, qtbot, found.moved((2.0,)))
+    panel._way._pick_a.click()
+    make(panel, qtbot)
+    assert "A: Found picture, moved" in panel._way._ends.text()
+
+
+def test_a_search_is_given_up(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
+    make(panel, qtbot)
+
+    def give_up(number: int) -> None:
+        if number < 0:
+            assert panel._large_box._caption.text() == "Looking…"
+            panel._busy.cancel.click()
+
+    engine.before = give_up
+    panel.find_similar(np.full((4, 4, 3), 9, np.uint8))
+    assert panel._generation.busy
+    qtbot.waitUntil(lambda: not panel._generation.busy)
+    assert panel._large is panel._generation.pictures[0]
+    assert panel._large_box._caption.text().startswith("Seed 5")
+
+
+def test_a_search_that_cannot_be_made_is_told(
+    panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "none.png"), ""))
+    with qtbot.waitSignal(panel.noticed) as told:
+        panel._similar.menu().actions()[0].trigger()
+    assert told.args[:2] == ["“none.png” does not exist.", "error"]
+    engine.failure = BadModel("The weights are damaged.", "why")
+    with qtbot.waitSignal(panel.noticed) as told:
+        panel.find_similar(np.zeros((4, 4, 3), np.uint8))
+    assert told.args[0] == "The weights are damaged."
+    assert not panel._large_box.isVisible()
+    with qtbot.waitSignal(panel.marked_wanted):
+        panel._similar.menu().actions()[1].trigger()
 
 
 # --- favourites ---
@@ -548,8 +617,9 @@ def test_every_control_has_a_name_and_takes_the_keyboard(panel: GeneratePanel, q
     controls = (
         *(slider._slider for slider in panel._sliders._sliders), panel._sliders._reset, panel._around.tabBar(),
         panel._model, panel._seed, panel._dice, panel._count, panel._variety._slider, panel._generate, panel._grid,
-        panel._strip._grid, panel._strip._remove, panel._large_box._star, buttons._save, buttons._save_all,
-        buttons._patch, way._pick_a, way._pick_b, way._share._slider, way._frames, way._film, way._files,
+        panel._similar, panel._strip._grid, panel._strip._remove, panel._large_box._star, buttons._save,
+        buttons._save_all, buttons._patch, way._pick_a, way._pick_b, way._share._slider, way._frames, way._film,
+        way._files,
     )  # fmt: skip
     for control in controls:
         assert control.accessibleName() or control is panel._around.tabBar()

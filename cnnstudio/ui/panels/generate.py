@@ -9,18 +9,15 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
+    QMenu,
     QSizePolicy,
     QSpinBox,
-    QStackedWidget,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -30,9 +27,11 @@ from PySide6.QtWidgets import (
 from cnnstudio.cards import ModelCard
 from cnnstudio.jobs import JobFailure, Latent, Way, latents_between
 from cnnstudio.ui.favourites import Favourite, Favourites
+from cnnstudio.ui.filing import PHOTO_PATTERNS
 from cnnstudio.ui.generation import Generation, Picture, Recipe, write_all, write_film, write_picture, write_way
 from cnnstudio.ui.icons import icon
 from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.panels.busy import Action, Busy
 from cnnstudio.ui.panels.favourite_strip import FavouriteStrip
 from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.large_picture import LargePicture
@@ -40,6 +39,7 @@ from cnnstudio.ui.panels.latent_names import name_of
 from cnnstudio.ui.panels.latent_sliders import LatentSliders
 from cnnstudio.ui.panels.model_chooser import ModelChooser
 from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
+from cnnstudio.ui.panels.parts import press_button, sentences
 from cnnstudio.ui.panels.picture_buttons import PictureButtons
 from cnnstudio.ui.panels.picture_grid import PictureGrid
 from cnnstudio.ui.panels.way import WayBox
@@ -48,14 +48,13 @@ from cnnstudio.ui.sentences import translated
 MAX_SEED = 2**31 - 1
 MOST_PICTURES = 64
 
-_STEPS = 1000  # of the progress bar
-
 
 class GeneratePanel(QWidget):
     """Makes pictures, shows them as they come, and hands them on.
 
     Signals:
         patch_requested: (HxWx3 ``uint8``, name, seed, model id) the person wants this picture in the photo.
+        marked_wanted: the person looks for a picture like what is marked in the photo: see :meth:`find_similar`.
         noticed: (sentence, kind, detail) something worth telling; kinds as notices have them.
 
     Args:
@@ -69,6 +68,7 @@ class GeneratePanel(QWidget):
     """
 
     patch_requested = Signal(object, str, int, str)
+    marked_wanted = Signal()
     noticed = Signal(str, str, str)
 
     def __init__(
@@ -89,6 +89,8 @@ class GeneratePanel(QWidget):
         self._generation.restarted.connect(self._on_restarted)
         self._generation.arrived.connect(self._on_arrived)
         self._generation.made.connect(self._on_made)
+        self._generation.glimpsed.connect(self._on_glimpsed)
+        self._generation.found.connect(self._on_found)
         self._generation.busy_changed.connect(self._on_busy_changed)
         self._generation.progressed.connect(self._on_progressed)
         self._generation.saved.connect(self._on_saved)
@@ -118,7 +120,7 @@ class GeneratePanel(QWidget):
     def _make_settings(self) -> None:
         self._model = ModelChooser(self.tr("The network that makes pictures"))
         self._model.currentIndexChanged.connect(self._on_model)
-        self._description = QLabel(wordWrap=True)
+        self._description = sentences()
 
         self._seed = QSpinBox()
         self._seed.setRange(0, MAX_SEED)
@@ -159,29 +161,25 @@ class GeneratePanel(QWidget):
         self._form.addRow(label_of(self._variety, self.tr("Var&iety")), self._variety)
 
     def _make_action(self) -> None:
-        self._generate = QPushButton(icon("generate"), self.tr("Generate"))
-        self._generate.setAutoDefault(True)
-        self._generate.setAccessibleName(self.tr("Generate"))
-        self._generate.setToolTip(self.tr("Make these pictures"))
+        self._generate = press_button(self.tr("Generate"), self.tr("Make these pictures"), "generate")
         self._generate.clicked.connect(self.generate)
-        self._bar = QProgressBar(maximum=_STEPS)
-        self._bar.setFormat("")
-        self._bar.setAccessibleName(self.tr("Progress of the pictures"))
-        self._cancel = QPushButton(icon("cancel"), self.tr("Cancel"))
-        self._cancel.setAccessibleName(self.tr("Cancel"))
-        self._cancel.setToolTip(self.tr("Make no more of these pictures (Esc)"))
-        self._cancel.clicked.connect(self._generation.cancel)
-        busy = QWidget()
-        row = QHBoxLayout(busy)
+        self._similar = press_button(
+            self.tr("Find similar…"),
+            self.tr("Look for the picture most like one that you have, among all that the model can make"),
+        )
+        menu = QMenu(self._similar)
+        menu.addAction(self.tr("To a picture file…"), self._ask_similar)
+        menu.addAction(self.tr("To what is marked in the photo"), self.marked_wanted.emit)
+        self._similar.setMenu(menu)
+        idle = QWidget()
+        row = QHBoxLayout(idle)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._bar, 1)
-        row.addWidget(self._cancel)
-        self._action = QStackedWidget()
-        self._action.addWidget(self._generate)
-        self._action.addWidget(busy)
-        self._action.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._hint = QLabel(wordWrap=True)
-        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        row.addWidget(self._generate, 1)
+        row.addWidget(self._similar)
+        self._busy = Busy(self.tr("Progress of the pictures"), self.tr("Make no more of these pictures (Esc)"))
+        self._busy.cancel.clicked.connect(self._generation.cancel)
+        self._action = Action(idle, self._generate, self._busy)
+        self._hint = sentences(quiet=True)
 
     def _make_grid(self) -> None:
         self._grid = PictureGrid()
@@ -217,7 +215,7 @@ class GeneratePanel(QWidget):
         """Offers these models; the one chosen stays so if it is among them."""
         self._model.set_cards(cards)
         self._strip.set_cards(cards)
-        for part in (self._seed, self._dice, self._count, self._variety, self._generate):
+        for part in (self._seed, self._dice, self._count, self._variety, self._generate, self._similar):
             part.setEnabled(bool(cards))
         self._on_model()
 
@@ -237,6 +235,13 @@ class GeneratePanel(QWidget):
         if recipe:
             self._say("")
             self._generation.ask(recipe, self._seed.value(), self._count.value())
+
+    def find_similar(self, pixels: np.ndarray) -> None:
+        """Looks for the picture most like HxWxC ``pixels``, of any size and dtype that photos have."""
+        recipe = self._recipe()
+        if recipe:
+            self._say("")
+            self._generation.find(recipe, pixels)
 
     @Slot()
     def roll(self) -> None:
@@ -315,18 +320,16 @@ class GeneratePanel(QWidget):
     @Slot()
     def _on_busy_changed(self) -> None:
         busy = self._generation.busy
-        had_focus = self._generate.hasFocus() or self._cancel.hasFocus()
-        if busy and self._action.currentIndex() == 0:
-            self._bar.setValue(0)
-        self._action.setCurrentIndex(1 if busy else 0)
-        if had_focus:
-            (self._cancel if busy else self._generate).setFocus()
+        if busy and not self._action.is_busy:
+            self._busy.set_progress(0, "", None)
+        self._action.set_busy(busy)
+        if not busy:
+            self._large_box.show_picture(self._large)  # of a search that was given up nothing stays
         self._show_state()
 
     @Slot(float, str)
     def _on_progressed(self, fraction: float, text: str) -> None:
-        self._bar.setValue(round(fraction * _STEPS))
-        self._bar.setToolTip(translated(text))
+        self._busy.set_progress(fraction, translated(text), None)
 
     @Slot(object)
     def _on_failed(self, failure: JobFailure) -> None:
@@ -395,6 +398,20 @@ class GeneratePanel(QWidget):
             self.patch_requested.emit(np.ascontiguousarray(self._large.rgb), name, seed, self._large.recipe.card.id)
 
     @Slot(object)
+    def _on_glimpsed(self, pixels: np.ndarray) -> None:
+        self._large_box.show_glimpse(pixels)
+
+    @Slot(object, float)
+    def _on_found(self, picture: Picture, error: float) -> None:
+        self._leave_grid()
+        self._choose(picture)
+        self._say(
+            self.tr("This is the nearest that was found: it differs by {n} of 255 grey levels on average.").format(
+                n=QLocale().toString(error, "f", 1)
+            )
+        )
+
+    @Slot(object)
     def _on_moved(self, moves: tuple[float, ...]) -> None:
         if self._large:
             recipe, latent = self._wanted or (self._large.recipe, self._large.latent)
@@ -446,6 +463,15 @@ class GeneratePanel(QWidget):
             self._follow(self._recipe_of(a.recipe.card), latent)
 
     # ---- files
+
+    @Slot()
+    def _ask_similar(self) -> None:
+        recipe = self._recipe()
+        kinds = self.tr("Pictures ({patterns})").format(patterns=PHOTO_PATTERNS)
+        answer, _ = QFileDialog.getOpenFileName(self, self.tr("Find a similar picture"), str(self.folder), kinds)
+        if recipe and answer:
+            self._say("")
+            self._generation.find_file(recipe, Path(answer))
 
     @Slot()
     def _save_one(self) -> None:

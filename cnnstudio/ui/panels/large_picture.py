@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -50,6 +51,12 @@ class LargePicture(QWidget):
             name, (height, width) = name_of(picture.latent), picture.pixels.shape[:2]
             self._caption.setText(f"{name} · {width}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{height}")
             self._view.setAccessibleDescription(name)
+
+    def show_glimpse(self, pixels: np.ndarray) -> None:
+        """One that is still being looked for, HxWxC ``uint8``."""
+        self.setVisible(True)
+        self._view.show_picture(pixels)
+        self._caption.setText(self.tr("Looking…"))
 
     def show_star(self, on: bool) -> None:
         """Whether it is a favourite."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from cnnstudio.jobs import DIRECTIONS, FARTHEST_MOVE
 from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.number_slider import NumberSlider, align
+from cnnstudio.ui.panels.parts import press_button
 
 
 class LatentSliders(QWidget):
@@ -38,9 +39,7 @@ class LatentSliders(QWidget):
             form.addRow(label_of(slider, str(number)), slider)
             self._sliders.append(slider)
         align(self._sliders)
-        self._reset = QPushButton(self.tr("Reset"))
-        self._reset.setAccessibleName(self.tr("Reset all directions"))
-        self._reset.setToolTip(self.tr("Back to the picture as it was before it was moved"))
+        self._reset = press_button(self.tr("Reset"), self.tr("Back to the picture as it was before it was moved"))
         self._reset.clicked.connect(self._take_back)
         layout = QVBoxLayout(self)
         layout.addLayout(form)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from cnnstudio.ui.icons import icon
+from cnnstudio.ui.panels.parts import press_button
 
 
 class PictureButtons(QWidget):
@@ -21,12 +21,12 @@ class PictureButtons(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._save = _button("save", self.tr("Save…"), self.tr("Save this picture"))
+        self._save = press_button(self.tr("Save…"), self.tr("Save this picture"), "save")
         self._save.clicked.connect(self.save_requested)
-        self._save_all = _button("save-all", self.tr("Save all…"), self.tr("Save all pictures into a folder"))
+        self._save_all = press_button(self.tr("Save all…"), self.tr("Save all pictures into a folder"), "save-all")
         self._save_all.clicked.connect(self.save_all_requested)
-        self._patch = _button(
-            "photo", self.tr("Use as patch"), self.tr("Put this picture into what is marked in the photo")
+        self._patch = press_button(
+            self.tr("Use as patch"), self.tr("Put this picture into what is marked in the photo"), "photo"
         )
         self._patch.clicked.connect(self.patch_requested)
         layout = QGridLayout(self)
@@ -38,10 +38,3 @@ class PictureButtons(QWidget):
     def allow_save_all(self, allowed: bool) -> None:
         """Whether there are pictures to save beside this one."""
         self._save_all.setEnabled(allowed)
-
-
-def _button(picture: str, text: str, tip: str) -> QPushButton:
-    button = QPushButton(icon(picture), text)
-    button.setAccessibleName(text.rstrip("…"))
-    button.setToolTip(tip)
-    return button

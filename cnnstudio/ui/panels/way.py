@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from cnnstudio.jobs import Latent
 from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.latent_names import name_of
 from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
+from cnnstudio.ui.panels.parts import press_button, sentences
 
 MOST_FRAMES = 480
 
@@ -31,16 +32,13 @@ class WayBox(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pick_a = QPushButton(self.tr("Mark as A"))
-        self._pick_a.setToolTip(self.tr("The way between two pictures begins here (A)"))
-        self._pick_b = QPushButton(self.tr("Mark as B"))
-        self._pick_b.setToolTip(self.tr("It ends here (B)"))
+        self._pick_a = press_button(self.tr("Mark as A"), self.tr("The way between two pictures begins here (A)"))
+        self._pick_b = press_button(self.tr("Mark as B"), self.tr("It ends here (B)"))
         marks = QHBoxLayout()
         for end, button in enumerate((self._pick_a, self._pick_b)):
-            button.setAccessibleName(button.text())
             button.clicked.connect(partial(self._pick, end))
             marks.addWidget(button)
-        self._ends = QLabel(wordWrap=True)
+        self._ends = sentences()
         self._share = NumberSlider(self.tr("Way from A to B"), 100, 1, "%")
         self._share.setToolTip(self.tr("How far from A to B"))
         self._share.moved.connect(lambda percent: self.moved.emit(percent / 100))
@@ -49,13 +47,11 @@ class WayBox(QWidget):
         self._frames.setValue(48)
         prepare_number_field(self._frames, self.tr("Steps"))
         self._frames.setToolTip(self.tr("How many pictures the saved way from A to B has"))
-        self._film = QPushButton(self.tr("Save moving…"))
-        self._film.setAccessibleName(self.tr("Save as a moving picture"))
-        self._film.setToolTip(self.tr("As a picture that moves: GIF, WebP or animated PNG"))
+        self._film = press_button(
+            self.tr("Save moving…"), self.tr("As a picture that moves: GIF, WebP or animated PNG")
+        )
         self._film.clicked.connect(self.film_requested)
-        self._files = QPushButton(self.tr("Save as PNGs…"))
-        self._files.setAccessibleName(self.tr("Save as PNGs"))
-        self._files.setToolTip(self.tr("As numbered PNG files in a folder"))
+        self._files = press_button(self.tr("Save as PNGs…"), self.tr("As numbered PNG files in a folder"))
         self._files.clicked.connect(self.files_requested)
         layout = QVBoxLayout(self)
         layout.addLayout(marks)
