@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +39,20 @@ def test_a_saved_model_repairs(tmp_path: Path, arch: str, kwargs: dict[str, obje
     assert result.seconds > 0
     assert not repairer.filler.network.training
     assert not any(p.requires_grad for p in repairer.filler.network.parameters())
+
+
+def test_no_model_brings_the_compiler_of_torch_with_it() -> None:
+    """Nothing is compiled, and it would take 130 MB and two seconds."""
+    code = """
+import sys
+from cnnstudio.cards import list_cards
+from cnnstudio.engine.devices import choose
+from cnnstudio.engine.weights import load_network
+assert [load_network(card, choose("cpu")) for card in list_cards()]
+assert "torch._dynamo" not in sys.modules
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
