@@ -43,6 +43,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window, self._folding, self._photo = window, folding, photo
         self._folded: list[QDockWidget] = []
+        self._seen: list[QDockWidget] = []  # of the folded ones those that were in front
         window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         window.setTabPosition(_RIGHT, QTabWidget.TabPosition.North)
@@ -142,9 +143,12 @@ class Docks(QObject):
         if shown:
             for dock in self._folded or self._docks.values():
                 dock.show()
-            self._folded = []
+            for dock in self._seen:
+                dock.raise_()
+            self._folded, self._seen = [], []
         else:
             self._folded = [dock for dock in self._docks.values() if dock.toggleViewAction().isChecked()]
+            self._seen = [dock for dock in self._folded if not dock.visibleRegion().isEmpty()]
             for dock in self._folded:
                 dock.hide()
         self._show_folding()

@@ -408,6 +408,18 @@ def test_the_window_menu_shows_and_hides_every_panel(window: MainWindow, photo: 
     assert window.repairs_panel.isVisible()
 
 
+def test_folded_panels_come_back_as_they_were(window: MainWindow, photo: Path, qtbot: QtBot):
+    opened(window, photo, qtbot)
+    window.docks.show("restore")
+    window.docks.show("history")
+    qtbot.waitUntil(lambda: not window.restore_panel.visibleRegion().isEmpty())
+    window.commands["panels"].trigger()
+    assert window.docks["restore"].isHidden()
+    window.commands["panels"].trigger()
+    for panel in (window.restore_panel, window.history_panel):
+        qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())  # noqa: B023
+
+
 def test_the_big_button_is_seen_on_a_small_screen(window: MainWindow, photo: Path, qtbot: QtBot):
     opened(window, photo, qtbot)
     window.resize(1280, 720)
