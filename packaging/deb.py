@@ -60,7 +60,8 @@ def make(bundle, version, epoch):
     try:
         lay_out(bundle, tree)
         describe(tree, version, architecture)
-        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package)]
+        # The next stronger compression takes twice as long and saves three per cent.
+        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z1", "--build", str(tree), str(package)]
         subprocess.run(
             command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
         )
