@@ -1343,8 +1343,8 @@
         <translation>图片可偏离平均图片的程度（截断）：越小越平淡、越相似</translation>
     </message>
     <message>
-        <source>S&amp;eed</source>
-        <translation>种子(&amp;E)</translation>
+        <source>&amp;Seed</source>
+        <translation>种子(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Pictures</source>

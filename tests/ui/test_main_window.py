@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QColor, QDropEvent, QGuiApplication, QImage, QStatusTipEvent
+from PySide6.QtGui import QAccessible, QColor, QDropEvent, QGuiApplication, QImage, QKeySequence, QStatusTipEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QApplication,
     QCheckBox,
     QDialog,
     QDoubleSpinBox,
+    QLabel,
     QMessageBox,
     QPushButton,
     QToolButton,
@@ -540,6 +542,19 @@ def test_every_command_is_in_a_menu_and_has_words(window: MainWindow):
         assert action.toolTip()
     keys = [key.toString() for action in window.commands.actions.values() for key in action.shortcuts()]
     assert len(keys) == len(set(keys)), "two commands share a key"
+
+
+def test_no_letter_of_a_panel_is_another_s_or_a_menu_s(window: MainWindow):
+    def letters(texts: list[str]) -> list[str]:
+        return [key for key in (QKeySequence.mnemonic(text).toString() for text in texts) if key]
+
+    taken = letters([action.text() for action in window.menuBar().actions()])
+    for name in ("repair", "damage", "restore", "generate", "repairs", "history", "navigator"):
+        panel = window.docks[name].widget()
+        texts = [label.text() for label in panel.findChildren(QLabel) if label.buddy()]
+        texts += [button.text() for button in panel.findChildren(QAbstractButton)]
+        own = letters(texts)
+        assert len({*taken, *own}) == len(taken) + len(own), f"{name}: {sorted(own)}"
 
 
 def test_every_control_can_be_told_by_a_screen_reader(window: MainWindow, photo: Path, qtbot: QtBot):

@@ -156,7 +156,7 @@ class GeneratePanel(QWidget):
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.addRow(label_of(self._seed, self.tr("S&eed")), seeds)
+        self._form.addRow(label_of(self._seed, self.tr("&Seed")), seeds)
         self._form.addRow(label_of(self._count, self.tr("&Pictures")), self._count)
         self._form.addRow(label_of(self._variety, self.tr("Var&iety")), self._variety)
 
