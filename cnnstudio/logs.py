@@ -95,9 +95,10 @@ class CrashWatch:
             return
         # Without a console there is nothing else that a fault at the very end could be written to.
         faulthandler.disable()
-        path = Path(self._file.name)
-        self._file.close()
+        path, file = Path(self._file.name), self._file
         self._file = None
+        with contextlib.suppress(OSError):
+            file.close()  # on a disk that is full it still has to say so
         with contextlib.suppress(OSError):
             path.unlink()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import os
 import signal
@@ -70,6 +72,25 @@ def test_a_log_on_a_full_disk_stops_nobody(folder: Path, capsys: pytest.CaptureF
     handler.handle(logging.LogRecord("test", logging.ERROR, "", 0, "no room for this", None, None))
     handler.close()
     assert capsys.readouterr().err == ""
+
+
+def test_a_program_whose_disk_is_full_at_its_end_ends_well(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = CrashWatch()
+    watch.begin()
+    (running,) = folder.iterdir()
+
+    class Full(io.StringIO):
+        name = str(running)
+
+        def close(self) -> None:
+            super().close()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert watch._file
+    watch._file.close()
+    monkeypatch.setattr(watch, "_file", Full())
+    watch.end()
+    assert not running.exists()
 
 
 def test_a_clean_end_leaves_nothing(home: Path) -> None:

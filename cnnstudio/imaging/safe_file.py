@@ -79,15 +79,18 @@ def appearing(folder: Path) -> Iterator[Path]:
 
 
 def make_folder(folder: Path) -> None:
-    """Makes a folder, and those it lies in; it may be there.
+    """Makes a folder, and those it lies in, so that they stay; it may be there.
 
     Raises:
         UnwritableTarget: it cannot be made.
     """
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnwritableTarget(f"The folder “{folder}” cannot be made: {error.strerror}.", repr(error)) from error
+    for place in missing:
+        sync_folder(place.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -130,6 +133,8 @@ def _mode_of_existing(target: Path, overwrite: bool) -> int | None:
         return None
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, "is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.ENODEV, "is a device or a pipe")
     if not overwrite:
         raise FileExistsError(errno.EEXIST, "exists")
     if not os.access(target, os.W_OK):
@@ -165,6 +170,8 @@ def _sentence(path: Path, error: OSError) -> str:
             return f"The folder “{path.parent}” does not exist."
         case errno.EISDIR:
             return f"{name} is a folder, so no photo can be saved under that name."
+        case errno.ENODEV:
+            return f"{name} is a device or a pipe, so no photo can be saved under that name."
         case errno.ENAMETOOLONG:
             return f"The name {name} is longer than the disk allows."
         case _:

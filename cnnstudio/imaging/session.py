@@ -42,7 +42,7 @@ from cnnstudio.imaging.edits import Edit, History, Step
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Layer, Patches
 from cnnstudio.imaging.photo import Photo
-from cnnstudio.imaging.safe_file import appearing, replacing, sync_folder
+from cnnstudio.imaging.safe_file import appearing, make_folder, replacing, sync_folder
 from cnnstudio.imaging.store import Ref, Store
 from cnnstudio.imaging.tiles import TileKey
 from cnnstudio.imaging.tone import Tone
@@ -233,7 +233,7 @@ def create_session(
     """
     folder = root / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}"
     with _writing():
-        folder.mkdir(parents=True)
+        make_folder(folder)
         session = Session(folder)
         try:
             kept = folder / f"{_PHOTO}.tif"
@@ -253,8 +253,7 @@ def create_session(
                     "settings": session.settings,
                 }
             )
-            for place in (folder, root, root.parent):
-                sync_folder(place)
+            sync_folder(folder)
         except BaseException:
             session.discard()
             raise
@@ -269,10 +268,12 @@ def open_session(folder: Path, source: Path | None = None) -> tuple[Session, Doc
 
     Raises:
         UnreadablePhoto: it is no session, damaged from its start, open elsewhere, or its photo is gone or has changed.
+        UnwritableTarget: the disk does not take what an open session needs.
     """
     if not (folder / _JOURNAL).is_file():
         raise UnreadablePhoto(f"“{folder.name}” is no session.")
-    session = Session(folder)
+    with _writing():
+        session = Session(folder)
     try:
         records = _records((folder / _JOURNAL).read_bytes())
         replay = _Replay(session.store, _header(folder, records))
@@ -290,7 +291,8 @@ def open_session(folder: Path, source: Path | None = None) -> tuple[Session, Doc
         session._journal.truncate(good)
         if source is not None:
             session.source = source.absolute()
-            session._append({"kind": "moved", "source": str(session.source)})
+            with _writing():
+                session._append({"kind": "moved", "source": str(session.source)})
     except (*_NONSENSE, OSError) as error:
         session.close()
         raise UnreadablePhoto(f"The session “{folder.name}” is damaged and cannot be opened.", repr(error)) from error
@@ -323,11 +325,10 @@ def unpack_session(path: Path, root: Path) -> Path:
             if any(part.header_offset < 0 for part in parts):
                 raise zipfile.BadZipFile("cut off at the beginning")
             with _writing():
-                root.mkdir(parents=True, exist_ok=True)
+                make_folder(root)
                 with appearing(folder) as place:
                     for name in names:
                         archive.extract(name, place)
-                sync_folder(root.parent)
     except UnwritableTarget:
         raise
     except Exception as error:  # zipfile raises errors of every kind on damaged bytes

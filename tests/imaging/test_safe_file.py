@@ -16,7 +16,7 @@ from cnnstudio.errors import UnwritableTarget
 from cnnstudio.imaging import encode, safe_file
 from cnnstudio.imaging.codecs import read_photo, write_photo
 from cnnstudio.imaging.photo import Photo
-from cnnstudio.imaging.safe_file import appearing, replacing
+from cnnstudio.imaging.safe_file import appearing, make_folder, replacing
 
 PHOTO = Photo(np.arange(300, dtype=np.uint8).reshape(10, 10, 3))
 
@@ -233,6 +233,9 @@ def test_bytes_are_synced_before_they_get_their_name_and_the_name_after(
         (place / "file").write_bytes(b"1")
     assert seen == ["sync file", "sync …", "rename …", "sync photos"]
     assert (folder / "proof" / "file").read_bytes() == b"1"
+    seen.clear()
+    make_folder(folder / "old" / "ones")
+    assert sorted(seen) == ["sync old", "sync photos"]
 
 
 def test_what_a_power_cut_left_unfinished_is_swept_up_later(tmp_path: Path) -> None:

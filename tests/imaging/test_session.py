@@ -554,6 +554,29 @@ def test_a_session_that_is_just_being_unpacked_is_not_offered_back(root: Path, s
     assert recoverable(root) == []
 
 
+def test_a_full_disk_does_not_make_a_session_look_damaged(
+    root: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, document = begun(root, source)
+    WORK[0](document)
+    live.close()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session.filelock.FileLock, "acquire", full)
+        with pytest.raises(UnwritableTarget, match="No space left"):
+            open_session(live.folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(session.os, "fsync", full)
+        with pytest.raises(UnwritableTarget, match="No space left"):
+            open_session(live.folder, source)
+    again, restored = open_session(live.folder, source)
+    assert state(restored) == state(document)
+    again.close()
+
+
 def test_an_unpacked_session_is_on_the_disk_before_it_has_its_name(
     root: Path, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
