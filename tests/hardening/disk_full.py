@@ -93,7 +93,7 @@ class _Refusing:
         self._is_over = False
 
     def __call__(self, call: Call) -> int:
-        if call.name == "unlink" and call.paths[0].name == FILLER:
+        if call.name in ("unlink", "rmdir") and call.paths[0].name == FILLER:
             self._is_over = True
         takes = call.name in _TAKE_SPACE or (call.name == "open" and not call.paths[0].exists())
         if self._is_over or not takes:

@@ -34,7 +34,7 @@ from cnnstudio.imaging.openraster import write_ora
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.tiles import TileGrid
 from cnnstudio.jobs import Progress
-from cnnstudio.ui import saving
+from cnnstudio.ui import saving, workspace
 from cnnstudio.ui.settings import Settings
 from tests.benchmarks.bench_kill import digest
 from tests.cli.fakes import FakeRepairer
@@ -64,7 +64,8 @@ class Job:
         check: looks at the folder, wherever the job was broken off. It is told what the job had said, and whether it
             had ended well. Raises :class:`Loss`.
         again: what a person does then; by default the same once more. It must end well.
-        codes: exit codes where the disk is full; none but 0 where nobody need be told.
+        codes: exit codes where the disk is full. That nobody is told need not be a loss: then they have none of the
+            command line's.
     """
 
     name: str
@@ -303,11 +304,12 @@ def _put_session_file(folder: Path) -> None:
 
 
 def _open_session_file(folder: Path) -> int:
-    live, document = session.open_session(session.unpack_session(folder / "work.cnnsession", folder / "sessions"))
+    begun = workspace._unpacked(folder / "work.cnnsession", folder / "sessions", Progress())
+    assert begun.session
     try:
-        _go_on(live, document)
+        _go_on(begun.session, begun.document)
     finally:
-        live.close()
+        begun.session.close()
     return 0
 
 
@@ -335,6 +337,14 @@ def _begin_session(folder: Path) -> int:
     finally:
         live.close()
     return 0
+
+
+def _begin_session_anew(folder: Path) -> int:
+    """After all that was left has been thrown away."""
+    for one in session.recoverable(folder / "sessions"):
+        session.open_session(one.folder)[0].discard()
+    workspace._sweep(folder / "sessions", set())
+    return _begin_session(folder)
 
 
 def _check_begun(folder: Path, said: str, done: bool) -> None:
@@ -447,7 +457,7 @@ def _change_settings(folder: Path) -> int:
     settings.theme = "dark"
     settings.recent_files = [f"/photos/{number}.jpg" for number in range(12)]
     settings.store.sync()
-    return 0 if settings.store.status() is QSettings.Status.NoError else 5
+    return int(settings.store.status() is not QSettings.Status.NoError)
 
 
 def _check_settings(folder: Path, said: str, done: bool) -> None:
@@ -500,13 +510,14 @@ def jobs() -> list[Job]:
             partial(_save, "photo.jpg", "new.jpg"), _check_saved_new),
         Job("save layers over an .ora", _put_layers, partial(_save, "photo.png", "photo.ora"), _check_layers),
         Job("save a session over an older one", _put_session, _save_session, _check_session),
-        Job("begin a session", lambda folder: give_photo(folder, "photo.png"), _begin_session, _check_begun),
+        Job("begin a session", lambda folder: give_photo(folder, "photo.png"), _begin_session, _check_begun,
+            _begin_session_anew),
         Job("open a session file, go on", _put_session_file, _open_session_file, _check_session_file),
         Job("repair a folder", _put_scans, lambda folder: resumed(folder=folder), partial(_check_folder, "out"),
             codes=some),
         Job("repair a folder in its place", _put_scans, lambda folder: in_place(folder=folder),
             partial(_check_folder, "scans"), codes=some),
         Job("repair one, with evidence", _put_one, _repair_one, _check_one),
-        Job("settings", _put_settings, _change_settings, _check_settings),
+        Job("settings", _put_settings, _change_settings, _check_settings, codes=(1,)),
         Job("logs", lambda _: None, _write_log, _check_log, codes=()),
     ]  # fmt: skip

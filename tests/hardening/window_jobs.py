@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -26,6 +27,7 @@ _SAVED = "saved\n"
 def _edit(folder: Path) -> int:
     """Opens the photo, or what a crash has left of the work on it; goes on to the end, and is killed by the end."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    logging.disable()  # what goes into the log's file otherwise
     app = QApplication([])
     remembered = SimpleNamespace(recent_files=[], last_folder="", record_repairs=True)
     workspace = Workspace(immediate_lanes(fake_engine), remembered, folder / "sessions")  # type: ignore[arg-type]
