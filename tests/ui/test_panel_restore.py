@@ -97,6 +97,9 @@ def test_while_it_is_busy_there_is_progress_and_a_way_out(panel: RestorePanel, q
             give_up()
     panel.set_busy(False)
     assert panel._apply.hasFocus()
+    panel._auto.setFocus()
+    panel.set_busy(False)  # as before: whoever chose a button keeps it
+    assert panel._auto.hasFocus()
     assert panel._fading.isEnabled()
 
 
