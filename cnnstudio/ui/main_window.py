@@ -81,6 +81,7 @@ from cnnstudio.ui.report import ReportCopier
 from cnnstudio.ui.restoring import Restoring
 from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
+from cnnstudio.ui.tool_buttons import connect_once
 from cnnstudio.ui.tools import PickTool, ToolSettings, make_tools
 from cnnstudio.ui.workspace import OpenPhoto, Workspace
 
@@ -268,6 +269,8 @@ class MainWindow(QMainWindow):
         for strip in (bar, tools):
             for button in strip.actions():
                 widget = strip.widgetForAction(button)
+                if isinstance(widget, QToolButton):
+                    connect_once(widget)
                 if widget and button.text():
                     widget.setAccessibleName(plain(button.text()))
                     widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -19,6 +19,7 @@ from cnnstudio.ui.panels.layer_list import GAP, LayerList
 from cnnstudio.ui.panels.layer_model import THUMBNAIL, LayerModel
 from cnnstudio.ui.panels.number_slider import NumberSlider
 from cnnstudio.ui.sentences import translated
+from cnnstudio.ui.tool_buttons import connect_once
 
 
 class RepairsPanel(QWidget):
@@ -111,6 +112,7 @@ class RepairsPanel(QWidget):
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(autoRaise=True)
         button.setDefaultAction(action)
+        connect_once(button)
         button.setAccessibleName(action.text())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if action is self._anew:
