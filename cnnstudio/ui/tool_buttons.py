@@ -20,5 +20,6 @@ class _Disconnecting(QObject):
 
     def eventFilter(self, button: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.ActionChanged and isinstance(event, QActionEvent):
-            QObject.disconnect(event.action(), SIGNAL("changed()"), button, None)
+            # None is whatever of the button it is connected to, which Qt knows and its types for Python do not.
+            QObject.disconnect(event.action(), SIGNAL("changed()"), button, None)  # type: ignore[call-overload]
         return False
