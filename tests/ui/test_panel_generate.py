@@ -335,8 +335,9 @@ def test_what_comes_too_late_is_not_shown(panel: GeneratePanel, qtbot: QtBot, en
 
 
 def test_a_picture_like_a_file_is_found_and_can_be_moved(
-    panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    frame: QScrollArea, panel: GeneratePanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    frame.resize(320, 420)
     Image.new("RGB", (900, 600), (77, 1, 2)).save(tmp_path / "red.png")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "red.png"), ""))
     glimpses: list[object] = []
@@ -350,6 +351,7 @@ def test_a_picture_like_a_file_is_found_and_can_be_moved(
     assert "12.3 of 255" in panel._hint.text()
     qtbot.waitUntil(lambda: not panel._generation.busy)
     assert panel._large_box._caption.text().startswith("Found picture · ")
+    qtbot.waitUntil(lambda: panel._large_box.visibleRegion().boundingRect() == panel._large_box.rect())
     drag(panel._sliders._sliders[0], 20)
     shown(panel, qtbot, found.moved((2.0,)))
     panel._way._pick_a.click()

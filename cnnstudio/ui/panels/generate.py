@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QMenu,
+    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QTabWidget,
@@ -410,6 +411,17 @@ class GeneratePanel(QWidget):
                 n=QLocale().toString(error, "f", 1)
             )
         )
+        QTimer.singleShot(0, self._bring_into_view)  # once what has come has its place
+
+    @Slot()
+    def _bring_into_view(self) -> None:
+        """Scrolls to the large picture, with what lies around it where there is room for both."""
+        above = self.parentWidget()
+        while above and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if isinstance(above, QScrollArea):
+            for part in (self._around, self._large_box):
+                above.ensureWidgetVisible(part, 0, 0)
 
     @Slot(object)
     def _on_moved(self, moves: tuple[float, ...]) -> None:
