@@ -33,6 +33,7 @@ def _edit(folder: Path) -> int:
     workspace = Workspace(immediate_lanes(fake_engine), remembered, folder / "sessions")  # type: ignore[arg-type]
     notices: list[tuple[str, str]] = []
     workspace.noticed.connect(lambda text, kind, _: notices.append((kind, text)))
+    errors = 0
 
     def settled(doing: Callable[[], object]) -> None:
         doing()
@@ -56,9 +57,9 @@ def _edit(folder: Path) -> int:
             print("It has not been said that the work is not safe.", file=sys.stderr)
             return 70
         if number + 1 in _SAVED_AFTER:
-            notices.clear()
             settled(lambda: workspace.save(opened, folder / "photo.png", overwrite=True))
-            if not any(kind == "error" for kind, _ in notices):
+            before, errors = errors, sum(kind == "error" for kind, _ in notices)
+            if errors == before:
                 os.write(1, _SAVED.encode())
             elif not editor.modified:
                 print("The photo is taken to be saved, and is not.", file=sys.stderr)
