@@ -70,7 +70,7 @@ def kept_out(count: int, validation: float, seed: int) -> np.ndarray:
     return np.array([int.from_bytes(draw, "big") / 2**64 < validation for draw in draws], bool)
 
 
-def _square(picture: np.ndarray, side: int) -> np.ndarray:
+def square(picture: np.ndarray, side: int) -> np.ndarray:
     """The middle square of an HxWx3 picture, scaled to ``side``."""
     height, width = picture.shape[:2]
     small = min(height, width)
@@ -109,7 +109,7 @@ def load_pictures(sources: Sequence[Path], side: int, validation: float, seed: i
     """
     arrays, skipped = find_arrays(sources), []
     if arrays:
-        pictures = [_square(picture, side) for picture in read_array(arrays[0])]
+        pictures = [square(picture, side) for picture in read_array(arrays[0])]
         out = kept_out(len(pictures), validation, seed)
         manifest = manifest_hash([arrays[0]])
     else:
@@ -118,7 +118,7 @@ def load_pictures(sources: Sequence[Path], side: int, validation: float, seed: i
         pictures, rows = [], []
         for file in files:
             try:
-                pictures.append(_square(read_rgb(file), side))
+                pictures.append(square(read_rgb(file), side))
                 rows.append(file in apart)
             except OSError as error:
                 skipped.append(str(error))

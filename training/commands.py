@@ -29,6 +29,7 @@ from training.export import export
 from training.gan import SIDE, GanConfig, GanRecipe
 from training.irn import IrnConfig, IrnRecipe, load_sources
 from training.loop import Outcome, Recipe, RunSpec, run
+from training.nearest import add_nearest
 from training.options import add_fields, add_without, from_options
 from training.pack import pack
 from training.repair import MEASURED_SIDE, RepairConfig, RepairRecipe
@@ -52,6 +53,7 @@ def add_training_commands(commands: Any) -> None:
         SmallGanConfig, _gan_small,
     )  # fmt: skip
     small.set_defaults(config=_RECIPES / "gan-small-home.json", validation=0.1)
+    add_nearest(commands)
     finder = _training_command(commands, "detect", "damage", "train the finder of damage", DetectConfig, _detect)
     add_without(finder)
     add_evaluation(commands)
