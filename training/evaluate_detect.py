@@ -22,9 +22,10 @@ from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.damage import DamageFinder
 from cnnstudio.networks.registry import build
 from training.data import find_images, read_rgb, split
-from training.detect import TOLERANCE, Bank, DetectConfig, f1, look, measured_banks, probabilities
+from training.detect import TOLERANCE, DetectConfig, f1, look, probabilities
 from training.export import write_model
 from training.options import add_without
+from training.painting import Bank, measured_banks
 
 
 def baseline(bank: Bank, index: int) -> tuple[float, str]:

@@ -16,20 +16,9 @@ from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.registry import build
 from tests.engine.test_weights import card_of
 from training.__main__ import main
-from training.detect import (
-    KINDS,
-    Bank,
-    DetectConfig,
-    DetectRecipe,
-    damage_loss,
-    draw_bank,
-    f1,
-    hardest,
-    look,
-    paint,
-    probabilities,
-)
+from training.detect import DetectConfig, DetectRecipe, damage_loss, f1, hardest, look, probabilities
 from training.evaluate_detect import baseline, calibrate, compare, figures_of, marked_wholly, rescale
+from training.painting import KINDS, Bank, draw_bank, paint
 
 TINY = DetectConfig(widths=(16, 24), depths=(1, 1), context=8, side=64, crop=48, batch=4, bank=8, measured=2)
 SCRATCH, SPOT, STAIN = (DAMAGE.index(kind) for kind in ("scratch", "spot", "stain"))
