@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from cnnstudio.cards import ModelCard, file_sha256
 from cnnstudio.cli.one_photo import Task
 from cnnstudio.errors import UnwritableTarget
-from cnnstudio.imaging.safe_file import sync_folder
+from cnnstudio.imaging.safe_file import make_folder, sync_folder
 from cnnstudio.jobs import RepairOptions
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class Journal:
         """
         # The leading line break ends whatever a killed process left behind.
         line = "\n" + json.dumps(asdict(entry)) + "\n"
+        make_folder(self._file.parent)
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
             is_new = not self._file.exists()
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(line)
