@@ -5,8 +5,10 @@ A model is two files side by side: ``<id>.safetensors`` and ``<id>.json``, the c
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import stat
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
@@ -128,7 +130,14 @@ def find_card(model_id: str) -> ModelCard:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, as lower-case hexadecimal."""
+    """SHA-256 of a file, as lower-case hexadecimal.
+
+    Raises:
+        OSError: it cannot be read, or is a device or a pipe, which may have no end.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a folder tells what it is
+        raise OSError(errno.ENODEV, "not a file, but a device or a pipe", str(path))
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -1,17 +1,22 @@
 """Errors with one plain sentence for the person, and a detail for the log."""
 
+import re
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
 
 class CnnStudioError(Exception):
     """Base of every error that is shown to a person.
 
     Args:
-        message: one plain sentence that says what is wrong and, where possible, what to do.
+        message: one plain sentence that says what is wrong and, where possible, what to do. Line breaks and what no
+            screen can show come from names of files and the like, and become escapes.
         detail: what a developer wants to know; goes to the log, never to the person.
     """
 
     def __init__(self, message: str, detail: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), message)
+        super().__init__(self.message)
         self.detail = detail
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cnnstudio.cards import ModelCard, file_sha256
 from cnnstudio.cli.journal import Entry, Journal, work_key
-from cnnstudio.cli.one_photo import Task, check, repair_photo, result_name
+from cnnstudio.cli.one_photo import Task, check, real, repair_photo, result_name
 from cnnstudio.cli.report import FileReport
 from cnnstudio.cli.walk import Update, each
 from cnnstudio.errors import BadMask, CnnStudioError, UnreadablePhoto, UnwritableTarget
@@ -36,14 +36,14 @@ def find_photos(folder: Path, masks: Path | None, *, recursive: bool, leave_out:
     Raises:
         UnreadablePhoto: there are none, or the folder cannot be read.
     """
-    kept_out = {path.resolve() for path in leave_out} - {folder.resolve()}
-    masks_beside = masks is None or masks.resolve() == folder.resolve()
+    kept_out = {real(path) for path in leave_out} - {real(folder)}
+    masks_beside = masks is None or real(masks) == real(folder)
     found: list[Path] = []
     for place, folders, names in os.walk(folder, onerror=_refuse):
         here = Path(place)
-        folders[:] = [n for n in folders if recursive and n[0] != "." and (here / n).resolve() not in kept_out]
+        folders[:] = [n for n in folders if recursive and n[0] != "." and real(here / n) not in kept_out]
         pictures = [n for n in names if n[0] != "." and Path(n).suffix.lower() in FORMATS]
-        pictures = [n for n in pictures if here.resolve() / n not in kept_out]
+        pictures = [n for n in pictures if real(here) / n not in kept_out]
         known = {key for n in pictures for key in (_plain(n), _plain(Path(n).stem))}
         found += [here.relative_to(folder) / n for n in pictures if not (masks_beside and _is_mask_of(n, known))]
     if not found:
@@ -66,7 +66,7 @@ class Masks:
     def __init__(self, masks: Path, photos: Path) -> None:
         self._masks = masks
         self._one_for_all = masks.is_file()
-        self._beside = masks.resolve() == photos.resolve()
+        self._beside = real(masks) == real(photos)
         self._folders: dict[Path, dict[str, list[Path]]] = {}
 
     def of(self, photo: Path) -> Path:
@@ -135,11 +135,11 @@ def check_folder(source: Path, masks: Path | None, target: Path, *, overwrite: b
         raise BadMask(f"There is no folder of masks “{masks}”.")
     if target.is_file():
         raise UnwritableTarget(f"“{target}” is a file: the results of a folder need a folder.")
-    if target.resolve() == source.resolve() and not overwrite:
+    if real(target) == real(source) and not overwrite:
         raise UnwritableTarget(
             f"The results would replace the photos in “{source}”: choose another folder or add --overwrite."
         )
-    if masks and target.resolve() == masks.resolve() != source.resolve():
+    if masks and real(target) == real(masks) != real(source):
         raise UnwritableTarget(f"The results would replace the masks in “{masks}”: choose another folder.")
 
 
@@ -193,7 +193,7 @@ def _repair_one(
     target = folder.target / photo.parent / result_name(photo)
     mask = masks.of(photo) if masks else None
     task = Task(source, mask, target, None, folder.quality, folder.overwrite, folder.check, folder.record)
-    entry = Entry(photo.as_posix(), str(source.resolve()), "begun", work_key(task, card, options, finder))
+    entry = Entry(photo.as_posix(), str(real(source)), "begun", work_key(task, card, options, finder))
     if folder.resume:
         if journal.is_finished(entry, task):
             return FileReport(str(source), str(task.mask or ""), str(task.output), "skipped")

@@ -69,9 +69,10 @@ class Journal:
         for line in lines:
             try:
                 entry = Entry(**json.loads(line))
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, RecursionError):
                 continue
-            self._last[entry.photo] = entry
+            if all(isinstance(value, str) for value in asdict(entry).values()):
+                self._last[entry.photo] = entry
 
     def is_finished(self, work: Entry, task: Task) -> bool:
         """Whether the target is the whole result of the same work."""

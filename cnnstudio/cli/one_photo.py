@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -66,6 +67,11 @@ def result_name(photo: Path) -> str:
     return f"{photo.name}.png" if FORMATS.get(photo.suffix.lower()) == "HEIF" else photo.name
 
 
+def real(path: Path) -> Path:
+    """Where a path leads to. One that leads back to itself stays as it is, for whoever opens it to tell."""
+    return Path(os.path.realpath(path))
+
+
 def check(task: Task) -> None:
     """Finds before any work what would make it useless: files that are missing, or targets that are taken.
 
@@ -78,7 +84,7 @@ def check(task: Task) -> None:
         raise UnreadablePhoto(f"There is no photo “{task.photo}”.")
     if task.mask and not task.mask.is_file():
         raise BadMask(f"There is no mask “{task.mask}”.")
-    if task.compare and task.compare.resolve() == task.output.resolve():
+    if task.compare and real(task.compare) == real(task.output):
         raise BadInput("The result and the before/after picture need different names.")
     if task.evidence and task.evidence.exists():
         raise UnwritableTarget(f"“{task.evidence}” exists already: choose a new folder for the evidence.")

@@ -6,8 +6,10 @@ file carried beside its pixels; saving puts all of that back, whole or not at al
 
 from __future__ import annotations
 
+import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -63,7 +65,7 @@ def read_photo(path: Path, max_pixels: int = MAX_PIXELS) -> Photo:
         UnreadablePhoto: the file is missing, not permitted, no photo, damaged, too large, or of a kind not supported.
     """
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             head = file.read(16)
             if not head:
                 raise UnreadablePhoto(f"“{path.name}” is empty.")
@@ -200,7 +202,7 @@ def _format_for(path: Path, format: str | None) -> str:
 def _jpeg_draft(path: Path, long_side: int, max_pixels: int) -> np.ndarray | None:
     """A JPEG at a fraction of its size; None for other formats, and for what :func:`read_photo` will report."""
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             if sniff(file.read(16)) != "JPEG":
                 return None
             return decode_jpeg_draft(Source(path.name, file, max_pixels), long_side)
@@ -208,6 +210,14 @@ def _jpeg_draft(path: Path, long_side: int, max_pixels: int) -> np.ndarray | Non
         raise
     except Exception:
         return None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """An open file. What is none is refused before it is opened, since a pipe may keep one waiting for ever."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a folder tells what it is
+        raise UnreadablePhoto(f"“{path.name}” is a device or a pipe, not a photo.")
+    return path.open("rb")
 
 
 def _damaged(path: Path) -> str:

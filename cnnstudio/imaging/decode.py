@@ -40,6 +40,8 @@ _DEFLATED = 1032
 """Bytes that a deflated byte can become at most."""
 _JPEG_PIXELS = 512
 """Pixels that a byte of a JPEG can become at most: each block of 8 x 8 takes a bit (but for rare arithmetic codes)."""
+_BMP_PIXELS = 128
+"""Pixels that a byte of a BMP can become at most: a run of 255 takes two."""
 _SMALL_PIXELS = 1 << 22
 """Of so few it does not matter whether the file can hold them."""
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -163,7 +165,7 @@ def decode_webp(source: Source) -> Photo:
 
 def decode_bmp(source: Source) -> Photo:
     with Image.open(source.file, formats=["BMP"]) as image:
-        source.check_size(*image.size)
+        source.check_size(*image.size, most=_SMALL_PIXELS + source.length * _BMP_PIXELS)
         x, y = image.info.get("dpi", (0, 0))
         metadata = Metadata(format="BMP", dpi=png.dpi_from_metres(round(x * 39.3701), round(y * 39.3701)))
         if image.mode == "P":
@@ -447,6 +449,8 @@ def _tiff_pixels(source: Source, page: tifffile.TiffPage, metadata: Metadata) ->
     if page.planarconfig == 2 and page.samplesperpixel > 1:
         pixels = np.moveaxis(pixels, 0, -1)
     pixels = _with_channels(pixels)
+    if pixels.shape != (page.imagelength, page.imagewidth, page.samplesperpixel):
+        raise ValueError(f"pixels of the shape {pixels.shape}")
     notes = list(metadata.notes)
 
     if photometric == 3:
@@ -454,7 +458,7 @@ def _tiff_pixels(source: Source, page: tifffile.TiffPage, metadata: Metadata) ->
         # 16-bit colours are written as 8 bits times 256 or 257; a few programs leave them at 8 bits.
         colours = np.asarray(page.colormap, np.uint16)
         table = (colours >> 8 if colours.max() > 255 else colours).astype(np.uint8)
-        pixels, bits = np.ascontiguousarray(table.T)[pixels[..., 0]], 8
+        pixels, bits = np.ascontiguousarray(table.T)[pixels[..., 0].astype(np.intp)], 8
     elif pixels.dtype.kind == "f":
         if not (np.isfinite(pixels).all() and pixels.min() >= 0 and pixels.max() <= 1):
             raise source.refuse("holds floating-point values outside 0 to 1, so its brightness cannot be known")
@@ -469,7 +473,10 @@ def _tiff_pixels(source: Source, page: tifffile.TiffPage, metadata: Metadata) ->
         pixels[..., 0] = np.invert(pixels[..., 0])
 
     base = 3 if photometric == 3 else _BASE_CHANNELS[photometric]
-    extra = [int(e) for e in page.extrasamples]
+    # Some programs write more channels than they say something about.
+    extra = [int(e) for e in page.extrasamples] + [0] * (pixels.shape[2] - base - len(page.extrasamples))
+    if pixels.shape[2] != base + len(extra):
+        raise ValueError(f"{pixels.shape[2]} channels instead of {base} and {len(extra)}")
     # One channel of unnamed meaning is taken for transparency, as most programs that write one mean it.
     alpha = next((i for i, e in enumerate(extra) if e in (1, 2)), 0 if len(extra) == 1 else None)
     kept = [*range(base)] + ([] if alpha is None else [base + alpha])

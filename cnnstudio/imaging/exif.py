@@ -30,6 +30,7 @@ _SUB_DIRECTORIES = (EXIF, GPS, INTEROPERABILITY)
 _DEEPEST = 2  # Interoperability hangs from Exif, and nothing hangs deeper
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _LONG, _LONG8 = 4, 16
+_MOST_DPI = 5e7
 _SHARED = 1 << 16
 """Bytes that tags may share: some programs write equal values once."""
 
@@ -268,7 +269,12 @@ def resolution(directory: Directory, layout: Layout) -> tuple[float, float] | No
     if not x or not y or unit == 1:
         return None
     scale = 2.54 if unit == 3 else 1.0
-    return x * scale, y * scale
+    return plausible_dpi(x * scale, y * scale)
+
+
+def plausible_dpi(x: float, y: float) -> tuple[float, float] | None:
+    """Dots per inch, or None where no format could hold so many."""
+    return (x, y) if max(x, y) <= _MOST_DPI else None
 
 
 def _reader(block: bytes) -> Reader:

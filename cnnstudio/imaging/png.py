@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from cnnstudio.imaging import exif
 from cnnstudio.imaging.metadata import Metadata
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -48,24 +49,35 @@ def metadata_of(chunks: Iterable[tuple[bytes, bytes]]) -> Metadata:
     found = Metadata(format="PNG")
     kept = []
     raw_exif = None
+    unzipped = set[bytes]()
     for name, data in chunks:
         keyword = data.split(b"\0", 1)[0]
+        if (only := _unzipped_as(name, keyword)) in unzipped:
+            continue
+        unzipped |= {only} - {b""}
         if name == b"IHDR":
             found = replace(found, bits=data[8])
         elif name == b"eXIf":
             found = replace(found, exif=data)
-        elif name == b"iCCP" and not found.icc_profile:
+        elif name == b"iCCP":
             found = replace(found, icc_profile=_unzip(data[len(keyword) + 2 :]))
         elif name == b"pHYs" and len(data) == 9 and data[8] == 1:
             x, y = struct.unpack(">II", data[:8])
             found = replace(found, dpi=dpi_from_metres(x, y))
         elif name == b"iTXt" and keyword == _XMP:
-            found = found if found.xmp else replace(found, xmp=_international_text(data))
+            found = replace(found, xmp=_international_text(data))
         elif name in _TEXT and keyword == _EXIF_PROFILE:
-            raw_exif = raw_exif or _raw_profile(name, data)
+            raw_exif = _raw_profile(name, data)
         elif name in _KEPT:
             kept.append((name, data))
     return replace(found, exif=found.exif or raw_exif, png_chunks=tuple(kept))
+
+
+def _unzipped_as(name: bytes, keyword: bytes) -> bytes:
+    """What a chunk is unzipped for, of which there is but one in a sound file; empty where it is not unzipped."""
+    if name in _TEXT and keyword in (_XMP, _EXIF_PROFILE):
+        return keyword
+    return name if name == b"iCCP" else b""
 
 
 def build_chunks(metadata: Metadata) -> bytes:
@@ -112,7 +124,7 @@ def dpi_from_metres(x: int, y: int) -> tuple[float, float] | None:
         exact = metres / _INCHES_PER_METRE
         return float(round(exact)) if round(round(exact) * _INCHES_PER_METRE) == metres else exact
 
-    return dpi(x), dpi(y)
+    return exif.plausible_dpi(dpi(x), dpi(y))
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

@@ -92,6 +92,32 @@ def test_unknown_architectures_and_options_are_refused(tmp_path: Path) -> None:
         Repairer.load(replace(card, kwargs={"colour": "red"}), "cpu")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"widths": [10**6, 10**6]},  # more than fits into memory
+        {"depths": [10**9, 1]},  # for ever
+        {"depths": [1] * 10**5, "widths": [8] * 10**5, "blocks": ["res"] * 10**5},
+        {"widths": [-8, 16]},
+        {"widths": []},
+        {"widths": [8]},
+    ],
+)
+def test_a_card_that_asks_for_another_network_than_its_weights(tmp_path: Path, change: dict[str, object]) -> None:
+    card = card_of(tmp_path, **KWARGS)
+    with pytest.raises(BadModel, match="do not fit"):
+        Repairer.load(replace(card, kwargs={**KWARGS, **change}), "cpu")
+
+
+@pytest.mark.parametrize(
+    "change", [{"trained_levels": "x"}, {"trained_levels": None}, {"widths": 8}, {"depths": [1.0]}]
+)
+def test_options_of_another_kind_are_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    card = card_of(tmp_path, **KWARGS)
+    with pytest.raises(BadModel, match="unknown options"):
+        Repairer.load(replace(card, kwargs={**KWARGS, **change}), "cpu")
+
+
 def test_a_generator_does_not_repair(tmp_path: Path) -> None:
     card = card_of(tmp_path, "dcgan", "generate", width=8)
     with pytest.raises(BadModel, match="does not repair"):
