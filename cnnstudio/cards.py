@@ -83,6 +83,7 @@ def read_card(card_file: Path) -> ModelCard:
         for name, kind in _FIELDS.items():
             if not isinstance(content[name], kind):
                 raise TypeError(f"{name} is {content[name]!r:.40}")
+        json.dumps(content, ensure_ascii=False).encode()  # half a letter cannot be shown
         card = ModelCard(**{name: content[name] for name in _FIELDS}, path=card_file.with_suffix(".safetensors"))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadModel(f"The model card {card_file.name} cannot be read.", repr(error)) from error

@@ -24,7 +24,17 @@ def write(folder: Path, name: str) -> Path:
 
 @pytest.mark.parametrize(
     "change",
-    [{"id": []}, {"id": 5}, {"task": None}, {"name": 1.5}, {"kwargs": []}, {"figures": "none"}, {"sha256": {}}],
+    [
+        {"name": "\ud800"},
+        {"data": {"photos": "\udfff"}},
+        {"id": []},
+        {"id": 5},
+        {"task": None},
+        {"name": 1.5},
+        {"kwargs": []},
+        {"figures": "none"},
+        {"sha256": {}},
+    ],
 )
 def test_a_card_with_a_field_of_another_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]

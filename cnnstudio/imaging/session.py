@@ -440,10 +440,12 @@ def _as(kind: Any, value: Any) -> Any:
     """The value, which must be of that type; a whole number will do for one that need not be.
 
     Raises:
-        TypeError: it is not.
+        TypeError, ValueError: it is not.
     """
     if not isinstance(value, kind) and not (isinstance(value, int) and isinstance(0.0, kind)):
         raise TypeError(f"{value!r:.40} is no {kind}")
+    if isinstance(value, str):
+        value.encode()  # half a letter cannot be shown
     return value
 
 

@@ -144,7 +144,8 @@ def _serve(pipe: Connection, folder: Path) -> None:
     errors = os.open(folder / "stderr", os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
     os.dup2(errors, 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", buffering=1, errors="backslashreplace")
+    sys.stdout = os.fdopen(1, "w", errors="backslashreplace")
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace")
     faulthandler.register(signal.SIGUSR1, sys.stderr)  # asks a process that hangs where it is
     size = _status("VmSize") + _MOST
     resource.setrlimit(resource.RLIMIT_AS, (size, size))

@@ -433,7 +433,9 @@ def test_sound_lines_of_strange_values_are_told(root: Path, source: Path, payloa
         open_session(live.folder)
 
 
-@pytest.mark.parametrize("change", [{"opacity": 7}, {"name": None}, {"visible": "no"}, {"patches": []}])
+@pytest.mark.parametrize(
+    "change", [{"opacity": 7}, {"name": None}, {"name": "\ud800"}, {"visible": "no"}, {"patches": []}]
+)
 def test_strange_layers_are_told(root: Path, source: Path, change: dict[str, Any]) -> None:
     live, document = begun(root, source)
     paint(document, 30, 30)
