@@ -154,14 +154,19 @@ class TileCache(QObject):
         for place in [place for place in self._entries if place[0] is pyramid]:
             self._drop(place)
         self._wanted = {place: make for place, make in self._wanted.items() if place[0] is not pyramid}
-        self._errand = None  # what is being made may be of the old colours
+        self._give_up()  # what is being made may be of the old colours
 
     def clear(self) -> None:
         """Drops all images."""
         self._entries.clear()
         self._bytes = 0
         self._wanted = {}
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """What is being made is not wanted any more; a closed photo must not live on in what has changed meanwhile."""
         self._errand = None
+        self._changes.clear()
 
     def _send(self) -> None:
         if self._wanted and self._errand is None:

@@ -37,12 +37,12 @@ def window(lanes: Lanes, settings, tmp_path: Path) -> Iterator[MainWindow]:  # n
 
 
 def test_rounds_leave_nothing_behind(window: MainWindow, lanes: Lanes, tmp_path: Path):
-    person = Person(window, lanes, make_photos(tmp_path / "photos", PHOTOS[:3]))
+    person = Person(window, lanes, make_photos(tmp_path / "photos", PHOTOS[:2]))
     plain = [number for number in range(TURN) if number not in EXTRAS]
-    for number in plain[:3]:
+    for number in plain[:2]:
         person.round(number)
     before = census.take(window, tmp_path / "sessions")
-    for number in plain[3:6]:
+    for number in plain[2:4]:
         person.round(number)
     after = census.take(window, tmp_path / "sessions")
     assert person.alive == []

@@ -7,7 +7,6 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -74,7 +73,7 @@ def worked_on_and_closed(
     qtbot.waitUntil(lambda: bool(editor.document.layers) and not window.desk.busy)
     window.commands["undo"].trigger()
     window.commands["redo"].trigger()
-    window.workspace.save(photo, path.with_name("saved.png"))
+    window.workspace.save(photo, path.with_name("saved.png"), overwrite=True)
     qtbot.waitUntil(lambda: not editor.modified)
     last(window, editor, qtbot)
     window.desk.forget(editor)
@@ -82,14 +81,13 @@ def worked_on_and_closed(
     return [weakref.ref(one) for one in (photo, editor, editor.document, editor.pyramid, editor.document.photo)]
 
 
-@pytest.mark.parametrize("last", [nothing, leave_a_stroke_unended, offer_candidates, begin_a_repair, compare, fade])
-def test_a_closed_photo_is_held_by_nobody(
-    last: Callable[[MainWindow, Editor, QtBot], None], window: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot
-):
-    held = worked_on_and_closed(window, photo, last, qtbot)
-    qtbot.waitUntil(lambda: not any(lane._sent or lane._waiting for lane in window.workspace.lanes.all()))
-    QApplication.processEvents()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect()
-    assert [one() for one in held] == [None] * len(held)
-    assert list((tmp_path / "sessions").iterdir()) == []
+def test_a_closed_photo_is_held_by_nobody(window: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot):
+    for last in (nothing, leave_a_stroke_unended, offer_candidates, begin_a_repair, compare, fade):
+        held = worked_on_and_closed(window, photo, last, qtbot)
+        window.repair_panel.candidates = 1
+        qtbot.waitUntil(lambda: not any(lane._sent or lane._waiting for lane in window.workspace.lanes.all()))
+        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        assert [one() for one in held] == [None] * len(held), last.__name__
+        assert list((tmp_path / "sessions").iterdir()) == [], last.__name__

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
@@ -163,6 +165,18 @@ def test_what_comes_too_late_is_dropped(cache: TileCache, grid: TileGrid, way: s
     qtbot.waitUntil(lambda: lanes.tiles.running is None)
     assert cache.nbytes == 0
     assert not cache.is_waiting
+
+
+@pytest.mark.usefixtures("no_time")
+def test_of_a_closed_photo_nothing_is_kept(cache: TileCache, grid: TileGrid, lanes: Lanes, qtbot: QtBot):
+    pyramid = Pyramid(grid.snapshot())
+    frame(cache, pyramid, 1)
+    cache.invalidate(pyramid, Rect(0, 0, 10, 10))  # it changed while tiles were being made
+    cache.clear()
+    qtbot.waitUntil(lambda: not lanes.tiles._sent)
+    held = weakref.ref(pyramid)
+    del pyramid
+    assert held() is None
 
 
 def test_the_budget_is_kept_but_never_at_the_frames_cost(lanes: Lanes, grid: TileGrid, qtbot: QtBot):
