@@ -8,6 +8,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from cnnstudio import errors
@@ -113,7 +114,8 @@ class Sentences(ast.NodeVisitor):
 
 
 def _assigned(scope: ast.AST) -> dict[str, list[ast.expr]]:
-    """What is given to each name in a function or module, and the values of dictionaries gone through there."""
+    """What is given to each name in a function or module, the values of dictionaries gone through there, and texts of
+    other modules that it takes from them."""
     known: dict[str, list[ast.expr]] = {}
     for node in ast.walk(scope):
         match node:
@@ -123,6 +125,10 @@ def _assigned(scope: ast.AST) -> dict[str, list[ast.expr]]:
                 target=ast.Tuple(elts=[_, ast.Name(id=name)]), iter=ast.Call(func=ast.Attribute(value, attr="items"))
             ):
                 known.setdefault(name, []).append(value)
+            case ast.ImportFrom(module=str(module), names=names) if module.startswith("cnnstudio."):
+                for alias in names:
+                    if isinstance(text := getattr(import_module(module), alias.name, None), str):
+                        known.setdefault(alias.asname or alias.name, []).append(ast.Constant(text))
     return known
 
 
