@@ -2606,6 +2606,10 @@ Click to show it, double-click or F2 to rename it</source>
         <translation>“{}”是空文件。</translation>
     </message>
     <message>
+        <source>“{}” is a device or a pipe, not a photo.</source>
+        <translation>“{}”是设备或管道，不是照片。</translation>
+    </message>
+    <message>
         <source>“{}” is not a photo that can be opened here (JPEG, PNG, TIFF, WebP, BMP, HEIC).</source>
         <translation>“{}”不是此处可以打开的照片（JPEG、PNG、TIFF、WebP、BMP、HEIC）。</translation>
     </message>
@@ -2616,6 +2620,10 @@ Click to show it, double-click or F2 to rename it</source>
     <message>
         <source>“{}” claims {} × {} pixels, more than the limit of {} million.</source>
         <translation>“{}”自称有 {} × {} 像素，超过了 {} 百万像素的上限。</translation>
+    </message>
+    <message>
+        <source>“{}” claims {} × {} pixels, more than a file of its length can hold.</source>
+        <translation>“{}”自称有 {} × {} 像素，这样大小的文件装不下这么多。</translation>
     </message>
     <message>
         <source>“{}” is a HEIC photo; install the package pillow-heif to open it.</source>
@@ -2680,6 +2688,10 @@ Click to show it, double-click or F2 to rename it</source>
     <message>
         <source>{} is a folder, so no photo can be saved under that name.</source>
         <translation>{} 是文件夹，因此无法用这个名称保存照片。</translation>
+    </message>
+    <message>
+        <source>{} is a device or a pipe, so no photo can be saved under that name.</source>
+        <translation>{} 是设备或管道，因此无法用这个名称保存照片。</translation>
     </message>
     <message>
         <source>The name {} is longer than the disk allows.</source>

@@ -28,7 +28,7 @@ def code() -> list[Path]:
     """What speaks English to people and knows no Qt."""
     folder = ROOT / "cnnstudio"
     rooms = [path for room in ROOMS for path in sorted((folder / room).rglob("*.py"))]
-    return [*rooms, *(folder / name for name in ("cards.py", "jobs.py", "ui/saving.py"))]
+    return [*rooms, *(folder / name for name in ("cards.py", "jobs.py", "ui/favourites.py", "ui/saving.py"))]
 
 
 class Sentences(ast.NodeVisitor):
