@@ -47,10 +47,12 @@ def _edit(folder: Path) -> int:
         print(notices, file=sys.stderr)
         return 70
     editor = opened.editor
-    for number in range(len(editor.document.history.labels), _STEPS):
+    done = len(editor.document.history.labels)
+    for number in range(min(done, _STEPS - 1), _STEPS):
         if number == _STEPS - 1:
             shutil.rmtree(folder / FILLER, ignore_errors=True)  # from now on the disk has space again
-        settled(lambda number=number: step(editor.document, number))  # type: ignore[misc]
+        if number >= done:
+            settled(lambda number=number: step(editor.document, number))  # type: ignore[misc]
         if editor.session and not editor.session._steps:
             os.write(1, DID.encode())
         elif not any(kind == "warning" for kind, _ in notices):
