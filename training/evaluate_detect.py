@@ -117,8 +117,10 @@ def _of_kind(found: Findings, kind: str) -> np.ndarray:
 # Calibrating ---------------------------------------------------------------------------------------------------------
 
 _LOGITS = np.arange(-3.0, 6.01, 0.25)
-_STRAY = 0.04  # share of sound photos in which a class may still be found
-_LEAST_SCALE, _MOST_SCALE = 0.3, 3.0  # a finder that errs so much that less would be needed is left to err
+# Share of sound photos in which a class may still be found: more of what is small and easily overlooked.
+_STRAY = {"scratch": 0.04, "crease": 0.0, "spot": 0.04, "stain": 0.0, "missing": 0.0}
+# A finder that errs so much that less would be needed is left to err; none is made to look surer than it is.
+_LEAST_SCALE, _MOST_SCALE = 0.3, 1.0
 
 
 def calibrate(
@@ -147,7 +149,7 @@ def calibrate(
         seen = [_logit(p)[..., index] for p in probabilities(network, bank, device)] + [p[..., index] for p in clean]
         scores = [f1([one >= level for one in seen], both, index) for level in _LOGITS]
         middle = float(_LOGITS[int(np.argmax(scores))])
-        stray = float(np.quantile(highest[:, index], 1 - _STRAY))
+        stray = float(np.quantile(highest[:, index], 1 - _STRAY[name]))
         scale = float(np.clip(sure / max(stray - middle, 1e-6), _LEAST_SCALE, _MOST_SCALE))
         done[name] = scale, -scale * middle
     rescale(network, list(done.values()))

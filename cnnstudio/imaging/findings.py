@@ -17,17 +17,17 @@ import numpy as np
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import DAMAGE
 
-FLOOR = 0.7
+FLOOR = 0.55
 """At no sensitivity is anything found of which not one pixel is as likely damaged as this, 0 to 1."""
 SURE = 0.95
-"""At sensitivity 50 damage is found only in photos that have a pixel as likely damaged as this, 0 to 1. Sound photos
-have many places that look somewhat like damage and hardly one that surely does; in a damaged photo the sure ones speak
-for the others."""
+"""At sensitivity 50 damage of a kind is found only in photos that have a pixel of that kind as likely as this, 0 to 1.
+Sound photos have many places that look somewhat like damage and hardly one that surely does; in a damaged photo the
+sure ones speak for the others of their kind."""
 GROWN = 2
 """Photo pixels by which a mask is wider than what was found: the soft edge of damage is to be repaired with it."""
 
-_SMALLEST = 3  # map pixels of a region; fewer are noise
-_SPAN, _SURE_SPAN = 0.9, 2.0  # how far sensitivity moves the threshold, and SURE, either way, in logits
+_SMALLEST = 2  # map pixels of a region; fewer are noise
+_SPAN, _SURE_SPAN = 0.9, 5.0  # how far sensitivity moves the threshold, and SURE, either way, in logits
 _AREAS = "stain", "missing"
 _SOLID = 0.5  # share of an area that must be as likely as FLOOR
 _MINOR = 0.15  # kinds with less than this share of a connected part are told as the kind of the rest
@@ -163,7 +163,7 @@ def find(
     """Regions of damage: connected parts of what is likely enough.
 
     More sensitivity never takes away what less of it finds. Nothing is found that does not reach :data:`FLOOR`, and
-    nothing at all where nothing in the photo reaches :data:`SURE`, moved by the sensitivity.
+    nothing of a kind of which nothing in the photo reaches :data:`SURE`, moved by the sensitivity.
 
     Args:
         sensitivity: 0 to 100, for all kinds or by kind (50 where a kind is not named).
@@ -173,9 +173,9 @@ def find(
     by_kind = dict.fromkeys(DAMAGE, 50.0) | (
         dict(sensitivity) if isinstance(sensitivity, Mapping) else dict.fromkeys(DAMAGE, sensitivity)
     )
-    peaks = zip(DAMAGE, maps.peaks.tolist(), strict=True)
-    damaged = any(k in kinds and peak >= math.floor(255 * _moved(SURE, by_kind[k], _SURE_SPAN)) for k, peak in peaks)
-    least = [math.ceil(255 * threshold(by_kind[k])) if damaged and k in kinds else 256 for k in DAMAGE]
+    surest = {k: math.floor(255 * _moved(SURE, by_kind[k], _SURE_SPAN)) for k in DAMAGE}
+    counts = {k: k in kinds and peak >= surest[k] for k, peak in zip(DAMAGE, maps.peaks.tolist(), strict=True)}
+    least = [math.ceil(255 * threshold(by_kind[k])) if counts[k] else 256 for k in DAMAGE]
     likely = value >= np.array(least, np.int16)[kind]
     labels = np.zeros(likely.shape, np.int32)
     at = np.flatnonzero(likely)

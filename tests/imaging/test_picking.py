@@ -23,7 +23,7 @@ from cnnstudio.jobs import DAMAGE
 SCRATCH, _, SPOT, STAIN, _ = range(5)
 
 
-DAMAGED = DamageMaps(np.full((len(DAMAGE), 1, 1), 255, np.uint8), 1, 1)
+DAMAGED = DamageMaps(255 * np.eye(len(DAMAGE), dtype=np.uint8)[:, None], len(DAMAGE), 1)
 """Of a photo that surely has damage of every kind, somewhere."""
 
 

@@ -277,18 +277,20 @@ def test_the_cards_figures_are_those_that_were_measured():
     }  # fmt: skip
 
 
-def test_calibrated_a_half_is_the_best_threshold_and_what_is_sure_is_hardly_in_sound_photos():
-    """Damage is lighter than 0.6, and sound photos reach 0.7."""
+@pytest.mark.parametrize(("light", "is_sure"), [(180, False), (250, True)])
+def test_calibrated_a_half_is_the_best_threshold_and_what_is_sure_is_hardly_in_sound_photos(light, is_sure):
+    """Damage is lighter than 0.6; what sound photos reach is no surer than damage is, and never made surer."""
     pixels = np.full((1, 32, 32, 3), 102, np.uint8)
     pixels[0, 10:14, 4:28] = 230
     marks = np.zeros((1, 32, 32), np.uint8)
     marks[0, 10:14, 4:28] = (1 << len(DAMAGE)) - 1
     damaged, clean = Bank(pixels, marks), Bank(np.full((1, 32, 32, 3), 115, np.uint8), np.zeros((1, 32, 32), np.uint8))
     net = _Light()
-    sound = np.full((32, 32, 3), 180, np.uint8)
+    sound = np.full((32, 32, 3), light, np.uint8)
     calibrate(net, dict.fromkeys(DAMAGE, damaged) | {"clean": clean}, [sound], torch.device("cpu"))
     (found,) = probabilities(net, damaged, torch.device("cpu"))
     assert (found[11, 6] > 0.5).all()
     assert (found[0, 0] < 0.5).all()
     assert (probabilities(net, clean, torch.device("cpu"))[0] < 0.5).all()
-    assert look(net, sound, torch.device("cpu")).max() == pytest.approx(SURE, abs=1e-4)
+    highest = look(net, sound, torch.device("cpu")).max()
+    assert highest == pytest.approx(SURE, abs=1e-4) if is_sure else highest < SURE
