@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -40,20 +43,20 @@ class RunLog:
                     rows.append(row)
         self._rows: list[dict[str, float | str]] = rows
         _write(self._events, "".join(json.dumps(r) + "\n" for r in rows))
-        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step)
+        with _told():
+            self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step)
 
     def row(self, kind: str, step: int, figures: dict[str, float]) -> None:
         """Adds figures of one kind ("train", "validation") at a step."""
         row: dict[str, float | str] = {"kind": kind, "step": step, "time": round(time.time(), 1), **figures}
         self._rows.append(row)
-        try:
+        with _told():
             with self._events.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
-        except OSError as error:
-            message = f"The figures of the run cannot be written: {error.strerror}."
-            raise UnwritableTarget(message, repr(error)) from error
-        for name, value in figures.items():
-            self._board.add_scalar(f"{kind}/{name}", value, step)
+                file.flush()
+                os.fsync(file.fileno())
+            for name, value in figures.items():
+                self._board.add_scalar(f"{kind}/{name}", value, step)
 
     def column(self, kind: str, name: str) -> list[float]:
         """One figure of one kind from the run's beginning on, resumed or not."""
@@ -67,13 +70,23 @@ class RunLog:
         writer.writeheader()
         writer.writerows(self._rows)
         _write(self._csv, table.getvalue())
-        self._board.close()
+        with _told():
+            self._board.close()
 
     def __enter__(self) -> RunLog:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"The figures of the run cannot be written: {error.strerror or 'the disk refuses'}."
+        raise UnwritableTarget(message, repr(error)) from error
 
 
 def _write(path: Path, text: str) -> None:

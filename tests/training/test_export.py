@@ -64,11 +64,15 @@ def test_a_full_disk_is_told_and_takes_neither_checkpoint_nor_figures(
     checkpoint.save(file, {"weights": torch.ones(3)})
     with RunLog(tmp_path) as log:
         log.row("train", 1, {"loss": 0.5})
-    figures = (tmp_path / "events.jsonl").read_bytes()
 
-    def full(_: int) -> None:
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    with RunLog(tmp_path, 1) as log, monkeypatch.context() as patch:
+        patch.setattr(log._board, "add_scalar", full)
+        with pytest.raises(UnwritableTarget, match="No space left"):
+            log.row("train", 1, {"loss": 0.25})
+    figures = (tmp_path / "events.jsonl").read_bytes()
     monkeypatch.setattr(safe_file.os, "fsync", full)
     with pytest.raises(UnwritableTarget, match="not enough space"):
         checkpoint.save(file, {"weights": torch.zeros(3)})
