@@ -20,14 +20,15 @@ from cnnstudio.jobs import DAMAGE
 FLOOR = 0.55
 """At no sensitivity is anything found of which not one pixel is as likely damaged as this, 0 to 1."""
 SURE = 0.95
-"""At sensitivity 50 damage of a kind is found only in photos that have a pixel of that kind as likely as this, 0 to 1.
-Sound photos have many places that look somewhat like damage and hardly one that surely does; in a damaged photo the
-sure ones speak for the others of their kind."""
+"""At sensitivity 50 damage of a kind is found only where the photo's likeliest pixel of that kind and its likeliest of
+any kind are as likely as this, 0 to 1, in the mean of their logits. Sound photos have many places that look somewhat
+like damage and hardly one that surely does; in a damaged photo the sure ones speak for the others."""
 GROWN = 2
 """Photo pixels by which a mask is wider than what was found: the soft edge of damage is to be repaired with it."""
 
 _SMALLEST = 2  # map pixels of a region; fewer are noise
-_SPAN, _SURE_SPAN = 0.9, 5.0  # how far sensitivity moves the threshold, and SURE, either way, in logits
+_SPAN = 0.9  # how far sensitivity moves the threshold either way, in logits
+_SURER, _LESS_SURE = 2.0, 5.0  # how far less and more sensitivity moves SURE, in logits
 _AREAS = "stain", "missing"
 _SOLID = 0.5  # share of an area that must be as likely as FLOOR
 _MINOR = 0.15  # kinds with less than this share of a connected part are told as the kind of the rest
@@ -149,12 +150,18 @@ class Findings:
 
 def threshold(sensitivity: float) -> float:
     """The least probability that counts, 0 to 1: a half at sensitivity 50, 0.71 at 0, 0.29 at 100."""
-    return _moved(0.5, sensitivity, _SPAN)
+    return 1 / (1 + math.exp((sensitivity - 50) / 50 * _SPAN))
 
 
-def _moved(likely: float, sensitivity: float, span: float) -> float:
-    """A probability that counts at sensitivity 50, at another."""
-    return 1 / (1 + (1 - likely) / likely * math.exp((sensitivity - 50) / 50 * span))
+def _enough(sensitivity: float) -> float:
+    """The logit that is sure enough."""
+    more = (sensitivity - 50) / 50
+    return math.log(SURE / (1 - SURE)) - more * (_LESS_SURE if more > 0 else _SURER)
+
+
+def _logit(value: int) -> float:
+    """Of a probability as maps have it, 0 to 255."""
+    return math.log((value + 0.5) / (255.5 - value))
 
 
 def find(
@@ -163,7 +170,7 @@ def find(
     """Regions of damage: connected parts of what is likely enough.
 
     More sensitivity never takes away what less of it finds. Nothing is found that does not reach :data:`FLOOR`, and
-    nothing of a kind of which nothing in the photo reaches :data:`SURE`, moved by the sensitivity.
+    nothing of a kind of which too little is sure (:data:`SURE`, moved by the sensitivity).
 
     Args:
         sensitivity: 0 to 100, for all kinds or by kind (50 where a kind is not named).
@@ -173,9 +180,10 @@ def find(
     by_kind = dict.fromkeys(DAMAGE, 50.0) | (
         dict(sensitivity) if isinstance(sensitivity, Mapping) else dict.fromkeys(DAMAGE, sensitivity)
     )
-    surest = {k: math.floor(255 * _moved(SURE, by_kind[k], _SURE_SPAN)) for k in DAMAGE}
-    counts = {k: k in kinds and peak >= surest[k] for k, peak in zip(DAMAGE, maps.peaks.tolist(), strict=True)}
-    least = [math.ceil(255 * threshold(by_kind[k])) if counts[k] else 256 for k in DAMAGE]
+    peaks = {k: _logit(peak) for k, peak in zip(DAMAGE, maps.peaks.tolist(), strict=True) if k in kinds}
+    surest = max(peaks.values(), default=-math.inf)
+    counts = {k for k, peak in peaks.items() if (peak + surest) / 2 >= _enough(by_kind[k])}
+    least = [math.ceil(255 * threshold(by_kind[k])) if k in counts else 256 for k in DAMAGE]
     likely = value >= np.array(least, np.int16)[kind]
     labels = np.zeros(likely.shape, np.int32)
     at = np.flatnonzero(likely)
