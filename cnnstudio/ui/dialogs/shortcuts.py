@@ -78,7 +78,7 @@ class ShortcutSheet(QDialog):
 
     def _column(self, groups: Sequence[Group]) -> QGridLayout:
         grid = QGridLayout()
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(0)  # fonts bring some of their own
         grid.setHorizontalSpacing(self.fontMetrics().averageCharWidth() * 2)
         grid.setColumnStretch(0, 1)
         row = 0
