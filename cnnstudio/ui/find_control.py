@@ -206,7 +206,7 @@ class FindControl(QObject):
         if found.regions:
             self._offer(len(found.regions))
         else:
-            self.told.emit(self.tr("No damage was found."))
+            self.told.emit(self.tr("Nothing is surely damaged."))
 
     @Slot()
     def _on_history(self) -> None:

@@ -920,8 +920,8 @@
         <translation>没有找到损伤，最高灵敏度下也没有。请自行涂抹您看到的损伤 (B)。</translation>
     </message>
     <message>
-        <source>No damage was found. A higher sensitivity looks more closely.</source>
-        <translation>没有找到损伤。提高灵敏度会查找得更细致。</translation>
+        <source>Nothing is surely damaged. A higher sensitivity looks more closely.</source>
+        <translation>没有可以确定的损伤。提高灵敏度会查找得更细致。</translation>
     </message>
     <message>
         <source>None of these kinds of damage was found.</source>
@@ -1277,8 +1277,8 @@
         <translation>找到 {n} 处损伤。点击一处可将其排除。</translation>
     </message>
     <message>
-        <source>No damage was found.</source>
-        <translation>没有找到损伤。</translation>
+        <source>Nothing is surely damaged.</source>
+        <translation>没有可以确定的损伤。</translation>
     </message>
     <message>
         <source>Places with damage: {n}. Press D to pick from them.</source>

@@ -472,8 +472,8 @@ def test_nothing_found_is_said_calmly(window: MainWindow, tmp_path: Path, qtbot:
     clean = tmp_path / "clean.png"
     write_photo(clean, Photo(np.full((200, 300, 3), 90, np.uint8)))
     found_in(window, clean, qtbot)
-    assert window.status.hint == "No damage was found."
-    assert window.damage_panel._summary.text().startswith("No damage was found.")
+    assert window.status.hint == "Nothing is surely damaged."
+    assert window.damage_panel._summary.text().startswith("Nothing is surely damaged.")
     assert not window.damage_panel._list.isVisible()
     assert not window.commands["repair-found"].isEnabled()
     assert window.canvas.tool is window.tools["brush"]

@@ -75,7 +75,7 @@ def test_where_nothing_is_found_one_button_looks_more_closely(
     panel.set_found(found)
     assert panel._closer.isVisible()
     for sensitivity in (75, 100):
-        assert panel._summary.text() == "No damage was found. A higher sensitivity looks more closely."
+        assert panel._summary.text() == "Nothing is surely damaged. A higher sensitivity looks more closely."
         panel._closer.setFocus()
         qtbot.keyClick(panel._closer, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: found._sifting is None)

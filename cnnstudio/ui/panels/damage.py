@@ -258,7 +258,7 @@ class DamagePanel(QWidget):
         elif found.is_closest:
             words = self.tr("No damage was found, even at the highest sensitivity. Paint over what you see (B).")
         else:
-            words = self.tr("No damage was found. A higher sensitivity looks more closely.")
+            words = self.tr("Nothing is surely damaged. A higher sensitivity looks more closely.")
         self._summary.setText(words)
         self._list.setVisible(bool(total))
         if total and self._closer.hasFocus():
