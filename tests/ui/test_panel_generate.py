@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -22,6 +23,7 @@ from cnnstudio.jobs import FindJob, Found, Generated, GenerateJob, Job, Latent, 
 from cnnstudio.ui.favourites import Favourite
 from cnnstudio.ui.generation import Generation, Picture, Recipe
 from cnnstudio.ui.lanes import Lanes
+from cnnstudio.ui.panels.favourite_strip import FavouriteStrip
 from cnnstudio.ui.panels.generate import GeneratePanel
 from cnnstudio.ui.panels.number_slider import NumberSlider
 from tests.ui.conftest import immediate_lanes
@@ -445,6 +447,20 @@ def test_favourites_outlive_the_window(panel: GeneratePanel, qtbot: QtBot, lanes
     later._strip._grid.setCurrentRow(0)
     qtbot.keyClick(later._strip._grid, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: not later._strip.isVisible())
+
+
+def test_favourites_are_never_a_window_of_their_own(
+    lanes: Lanes, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[bool] = []
+    monkeypatch.setattr(FavouriteStrip, "showEvent", lambda strip, _: shown.append(strip.isWindow()))
+    file = tmp_path / "favourites.json"
+    file.write_text(json.dumps([Favourite("dcgan", "0", 1.0, Latent(3)).as_json()]))
+    panel = GeneratePanel(lanes, [CARD], file, lambda: "auto")
+    qtbot.addWidget(panel)
+    assert shown == []
+    panel.show()
+    assert shown == [False]
 
 
 def test_a_favourite_outlives_its_model(panel: GeneratePanel, qtbot: QtBot) -> None:

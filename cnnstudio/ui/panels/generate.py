@@ -99,7 +99,7 @@ class GeneratePanel(QWidget):
         self._favourites = Favourites(favourites, lanes, self)
         self._favourites.changed.connect(self._show_star)
         self._favourites.failed.connect(self._on_failed)
-        self._strip = FavouriteStrip(self._favourites, lanes, device)
+        self._strip = FavouriteStrip(self._favourites, lanes, device, self)
         self._strip.chosen.connect(self._choose_favourite)
         self._strip.picked.connect(self._pick)
         self._strip.said.connect(self._say)
