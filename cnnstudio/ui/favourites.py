@@ -59,7 +59,7 @@ class Favourite:
             if not 0 < truncation <= 1:
                 raise ValueError(f"no truncation: {truncation}")
             return cls(str(told["model"]), str(told["sha256"]), truncation, Latent.from_json(told["latent"]))
-        except (KeyError, TypeError) as error:
+        except (KeyError, OverflowError, TypeError) as error:
             raise ValueError(f"no favourite: {error!r}") from error
 
 

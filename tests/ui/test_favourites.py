@@ -54,7 +54,8 @@ def test_two_windows_lose_nothing_of_each_other(lanes: Lanes, qtbot: QtBot, file
 
 
 def test_what_a_newer_version_has_put_there_stays(lanes: Lanes, qtbot: QtBot, file: Path) -> None:
-    strange = [{"model": "x", "mood": "blue"}, 7, ONE.as_json() | {"truncation": 3}]
+    numbers = (3, 10**400)
+    strange = [{"model": "x", "mood": "blue"}, 7, *(ONE.as_json() | {"truncation": number} for number in numbers)]
     file.parent.mkdir()
     file.write_text(json.dumps([strange[0], ONE.as_json(), *strange[1:]]))
     favourites = Favourites(file, lanes)
