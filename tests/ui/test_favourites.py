@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,17 +12,9 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.jobs import Latent, Way
 from cnnstudio.ui.favourites import Favourite, Favourites
 from cnnstudio.ui.lanes import Lanes
-from tests.ui.conftest import fake_engine, immediate_lanes
 
 ONE = Favourite("dcgan", "ab", 0.8, Latent(7, (1.5,)))
 TWO = Favourite("roses", "cd", 1.0, Latent(Way(Latent(3), Latent((0.5, -1.0)), 0.25)))
-
-
-@pytest.fixture
-def lanes(qapp: object) -> Iterator[Lanes]:
-    lanes = immediate_lanes(fake_engine)
-    yield lanes
-    lanes.close()
 
 
 @pytest.fixture
