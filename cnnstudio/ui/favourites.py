@@ -141,6 +141,8 @@ def _read(file: Path) -> list[Any]:
         entries = json.loads(file.read_bytes())
     except FileNotFoundError:
         return []
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(entries, list):
         raise ValueError("no list")
     return entries

@@ -56,7 +56,7 @@ def test_what_a_newer_version_has_put_there_stays(lanes: Lanes, qtbot: QtBot, fi
     assert json.loads(file.read_text()) == strange
 
 
-@pytest.mark.parametrize("content", [b"", b"[", b"{}", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"[", b"{}", b"\xff\xfe", b"[" * 100_000], ids=range(5))
 def test_a_damaged_file_is_put_aside(lanes: Lanes, qtbot: QtBot, file: Path, content: bytes) -> None:
     file.parent.mkdir()
     file.write_bytes(content)
