@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.jobs import DeviceInfo
+from cnnstudio.ui.panels.field_label import label_of
 from cnnstudio.ui.panels.number_slider import NumberSlider
 from cnnstudio.ui.sentences import translated
 from cnnstudio.ui.settings import Settings
@@ -100,8 +101,8 @@ class Preferences(QDialog):
         self._restart = QLabel(self.tr("Another language takes effect at the next start."), wordWrap=True)
         self._restart.setVisible(False)
         group, form = _group(self.tr("Look"))
-        _add(form, self.tr("&Theme:"), self._themes)
-        _add(form, self.tr("&Language:"), self._languages)
+        form.addRow(label_of(self._themes, self.tr("&Theme:")), self._themes)
+        form.addRow(label_of(self._languages, self.tr("&Language:")), self._languages)
         form.addRow(self._restart)
         return group
 
@@ -124,8 +125,8 @@ class Preferences(QDialog):
         self._pressure.setChecked(settings.pressure_size)
         self._pressure.toggled.connect(self._on_pressure)
         group, form = _group(self.tr("Marking"))
-        _add(form, self.tr("&Colour of the mask:"), self._colour)
-        _add(form, self.tr("&Opacity of the mask:"), self._opacity)
+        form.addRow(label_of(self._colour, self.tr("&Colour of the mask:")), self._colour)
+        form.addRow(label_of(self._opacity, self.tr("&Opacity of the mask:")), self._opacity)
         form.addRow(self._pressure)
         return group
 
@@ -137,7 +138,7 @@ class Preferences(QDialog):
         self.show_devices(devices)
         self._devices.currentIndexChanged.connect(self._on_device)
         group, form = _group(self.tr("Repairing"))
-        _add(form, self.tr("&Device:"), self._devices)
+        form.addRow(label_of(self._devices, self.tr("&Device:")), self._devices)
         return group
 
     def _saving(self) -> QGroupBox:
@@ -243,10 +244,3 @@ def _group(title: str) -> tuple[QGroupBox, QFormLayout]:
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
     return group, form
-
-
-def _add(form: QFormLayout, words: str, field: QWidget) -> None:
-    label = QLabel(words)
-    label.setBuddy(field)
-    label.setToolTip(field.toolTip())
-    form.addRow(label, field)
