@@ -158,4 +158,6 @@ def _array(npy: bytes | bytearray) -> np.ndarray:
     if version != (1, 0):
         raise ValueError(f"version {version}")
     shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject:  # its bytes would be taken for addresses
+        raise ValueError(f"no numbers: {dtype}")
     return np.ndarray(shape, dtype, memoryview(npy)[file.tell() :].toreadonly(), order="F" if is_fortran else "C")

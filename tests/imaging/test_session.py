@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -476,6 +476,20 @@ def test_an_array_that_claims_gigabytes_is_told(monkeypatch: pytest.MonkeyPatch)
     assert pixels.get(few).shape == (4000,)
     with pytest.raises(UnreadablePhoto, match="damaged"):
         pixels.get(many)
+
+
+@pytest.mark.parametrize("kind", ["|O", [("a", "<f4"), ("b", "|O")]])
+def test_an_array_that_claims_to_hold_objects_is_told(monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
+    def claim(file: BinaryIO, array: np.ndarray, **_: object) -> None:
+        np.lib.format.write_array_header_1_0(file, {"descr": kind, "fortran_order": False, "shape": (1,)})
+        file.write(array.tobytes())
+
+    pixels = store.Store()
+    with monkeypatch.context() as patch:
+        patch.setattr(store.np, "save", claim)
+        wrong = pixels.put(np.zeros(16, np.uint8))
+    with pytest.raises(UnreadablePhoto, match="damaged"):
+        pixels.get(wrong)
 
 
 def test_a_session_file_that_unpacks_to_more_than_it_is_is_refused(root: Path, source: Path, tmp_path: Path) -> None:
