@@ -80,7 +80,9 @@ def _is_like(value: Any, default: Any) -> bool:
 
 
 def _total(options: Any) -> int:
-    """All numbers in a card's options together. Each is the size or the number of some weights."""
+    """All numbers in a card's options together, none below 0. Each is the size or the number of some weights."""
     if isinstance(options, dict):
         return _total(list(options.values()))
-    return sum(map(_total, options)) if isinstance(options, list | tuple) else options if type(options) is int else 0
+    if isinstance(options, list | tuple):
+        return sum(map(_total, options))
+    return abs(options) if type(options) is int else 0

@@ -97,6 +97,7 @@ def test_unknown_architectures_and_options_are_refused(tmp_path: Path) -> None:
     [
         {"widths": [10**6, 10**6]},  # more than fits into memory
         {"depths": [10**9, 1]},  # for ever
+        {"depths": [10**9, 1], "trained_levels": -(10**9)},
         {"depths": [1] * 10**5, "widths": [8] * 10**5, "blocks": ["res"] * 10**5},
         {"widths": [-8, 16]},
         {"widths": []},
