@@ -84,8 +84,8 @@ def make_folder(folder: Path) -> None:
     Raises:
         UnwritableTarget: it cannot be made.
     """
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
+        missing = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnwritableTarget(f"The folder “{folder}” cannot be made: {error.strerror}.", repr(error)) from error

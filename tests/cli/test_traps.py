@@ -15,7 +15,9 @@ import pytest
 from cnnstudio import cards
 from cnnstudio.__main__ import main
 from cnnstudio.cli.folder import find_photos
+from cnnstudio.errors import UnwritableTarget
 from cnnstudio.imaging.codecs import read_photo
+from cnnstudio.imaging.safe_file import make_folder
 from tests.cli.fakes import FakeRepairer, write_photo_file
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices are of another kind there")
@@ -196,6 +198,8 @@ def nobody(
     photo: Path, mask: Path, models: Path, repairer: FakeRepairer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
     """A folder that everybody may write to; root, who may do anything, is nobody for the length of the test."""
+    if not hasattr(os, "setresuid"):
+        pytest.skip("no user can be changed here")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o777)
@@ -245,6 +249,9 @@ def test_what_may_not_be_written(nobody: Path, capsys: pytest.CaptureFixture[str
     assert "not permitted" in one_sentence(capsys)
     assert run(photo, mask, nobody / "shut" / "below" / "out.png", "--quiet") == 5
     assert "cannot be made" in one_sentence(capsys)
+    (nobody / "dark").mkdir(mode=0)
+    with pytest.raises(UnwritableTarget, match="cannot be made"):
+        make_folder(nobody / "dark" / "below")
 
 
 def test_a_folder_that_may_not_be_looked_into(nobody: Path, capsys: pytest.CaptureFixture[str]) -> None:
