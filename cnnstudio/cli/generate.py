@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnstudio import __version__
 from cnnstudio.cards import ModelCard, find_card
 from cnnstudio.cli.arguments import number, whole
 from cnnstudio.cli.console import bars, interruptible, print_json
 from cnnstudio.cli.failures import Exit, exit_code, sentence
+from cnnstudio.cli.report import head
 from cnnstudio.errors import BadInput, BadModel, UnwritableTarget
 from cnnstudio.jobs import Generated, Latent, Progress, latents_between, latents_from
 
@@ -197,11 +197,7 @@ def _report(
     code: Exit,
 ) -> dict[str, Any]:
     return {
-        "program": "cnnstudio",
-        "version": __version__,
-        "command": "generate",
-        "exit_code": int(code),
-        "model": card and {"id": card.id, "version": card.version, "sha256": card.sha256},
+        **head("generate", code, card),
         "options": {"truncation": arguments.truncation},
         "device": made.device if made else "",
         "seconds": round(time.monotonic() - start, 3),
