@@ -363,10 +363,12 @@ def test_a_picture_like_a_file_is_found_and_can_be_moved(
 
 def test_a_search_is_given_up(panel: GeneratePanel, qtbot: QtBot, engine: Engine) -> None:
     make(panel, qtbot)
+    acting_on_what_is_seen = panel._large_box._star, panel._buttons._save, panel._buttons._patch
 
     def give_up(number: int) -> None:
         if number < 0:
             assert panel._large_box._caption.text() == "Looking…"
+            assert not any(button.isEnabled() for button in acting_on_what_is_seen)
             panel._busy.cancel.click()
 
     engine.before = give_up
@@ -375,6 +377,7 @@ def test_a_search_is_given_up(panel: GeneratePanel, qtbot: QtBot, engine: Engine
     qtbot.waitUntil(lambda: not panel._generation.busy)
     assert panel._large is panel._generation.pictures[0]
     assert panel._large_box._caption.text().startswith("Seed 5")
+    assert all(button.isEnabled() for button in acting_on_what_is_seen)
 
 
 def test_a_search_that_cannot_be_made_is_told(

@@ -325,7 +325,7 @@ class GeneratePanel(QWidget):
             self._busy.set_progress(0, "", None)
         self._action.set_busy(busy)
         if not busy:
-            self._large_box.show_picture(self._large)  # of a search that was given up nothing stays
+            self._show_large(self._large)  # of a search that was given up nothing stays
         self._show_state()
 
     @Slot(float, str)
@@ -375,6 +375,7 @@ class GeneratePanel(QWidget):
         self._large_box.show_picture(picture)
         for part in (self._around, self._buttons):
             part.setVisible(picture is not None)
+        self._buttons.setEnabled(picture is not None)
         self._show_star()
 
     def _follow(self, recipe: Recipe, latent: Latent) -> None:
@@ -401,6 +402,7 @@ class GeneratePanel(QWidget):
     @Slot(object)
     def _on_glimpsed(self, pixels: np.ndarray) -> None:
         self._large_box.show_glimpse(pixels)
+        self._buttons.setEnabled(False)  # they would save another picture than is seen
 
     @Slot(object, float)
     def _on_found(self, picture: Picture, error: float) -> None:

@@ -46,6 +46,7 @@ class LargePicture(QWidget):
     def show_picture(self, picture: Picture | None) -> None:
         """This one; None for none, and then nothing is shown at all."""
         self.setVisible(picture is not None)
+        self._star.setEnabled(picture is not None)
         self._view.show_picture(None if picture is None else picture.pixels)
         if picture:
             name, (height, width) = name_of(picture.latent), picture.pixels.shape[:2]
@@ -53,8 +54,9 @@ class LargePicture(QWidget):
             self._view.setAccessibleDescription(name)
 
     def show_glimpse(self, pixels: np.ndarray) -> None:
-        """One that is still being looked for, HxWxC ``uint8``."""
+        """One that is still being looked for, HxWxC ``uint8``; it cannot be a favourite yet."""
         self.setVisible(True)
+        self._star.setEnabled(False)
         self._view.show_picture(pixels)
         self._caption.setText(self.tr("Looking…"))
 
