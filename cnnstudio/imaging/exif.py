@@ -137,9 +137,9 @@ def read_directory(read: Reader, layout: Layout, offset: int, depth: int = 0) ->
     """
     directory: Directory = {}
     for slot in _slots(read, layout, offset):
-        value = read(slot.position, slot.size)
-        if len(value) < slot.size:
+        if slot.size and not read(slot.position + slot.size - 1, 1):  # of all that it claims, only the last byte
             continue
+        value = read(slot.position, slot.size)
         if slot.tag not in _SUB_DIRECTORIES:
             directory[slot.tag] = Entry(slot.kind, slot.count, value)
         elif depth < _DEEPEST:

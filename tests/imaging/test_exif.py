@@ -74,6 +74,15 @@ def test_tags_that_all_claim_the_same_bytes_are_refused() -> None:
     assert without_location(Metadata(exif=block)).exif is None
 
 
+def test_tags_that_claim_more_than_there_is_cost_the_others_nothing() -> None:
+    lies = [struct.pack("<HHII", 1000 + i, 7, 2**31, 100) for i in range(9)]
+    entries = [struct.pack("<HHII", exif.ORIENTATION, 3, 1, 6), *lies]
+    block = b"II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + b"".join(entries) + bytes(200_000)
+    _, directory = exif.parse(block)
+    assert [*directory] == [exif.ORIENTATION]
+    assert exif.made_upright(block)[0] == 6
+
+
 def test_a_hand_written_block() -> None:
     block = bytes.fromhex(
         "4d4d002a00000008"  # MM, 42, directory at 8
