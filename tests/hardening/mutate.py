@@ -53,6 +53,8 @@ _BOMB = 24 << 20
 def mutant(seed: Seed, others: Sequence[Seed], rng: Rng) -> bytes:
     """A seed, spoilt one to three times.
 
+    What is too broken by now to be spoilt with understanding is spoilt at random.
+
     Args:
         others: whose pieces may be put in.
     """
@@ -64,7 +66,8 @@ def mutant(seed: Seed, others: Sequence[Seed], rng: Rng) -> bytes:
                 data = informed(data, rng)[:_LARGEST]
                 continue
             except Exception:
-                pass  # it is too broken by now to be spoilt with understanding
+                if data is seed.data:
+                    raise  # whoever does not understand a sound file would spoil none, and nobody would notice
         data = spliced(data, rng.choice(others).data, rng) if rng.random() < 0.1 else spoilt(data, rng)
     return data[:_LARGEST]
 
