@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from cnnstudio.cards import read_card
 from cnnstudio.errors import BadInput
+from cnnstudio.imaging.codecs import write_photo
+from cnnstudio.imaging.photo import Photo
 from training import damage
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
@@ -189,7 +190,7 @@ def _gan_small(args: argparse.Namespace) -> int:
 
     def show_memory(outcome: Outcome) -> None:
         remembered, sheet = recipe.remembered(outcome.network)
-        Image.fromarray(sheet).save(spec.folder / "nearest.png")
+        write_photo(spec.folder / "nearest.png", Photo(sheet), overwrite=True)
         _say(f"{remembered.sentence} {spec.folder / 'nearest.png'} shows samples above their nearest training picture.")
 
     return _train(args, recipe, spec, config.architecture, data, show_memory)
@@ -261,7 +262,8 @@ def _sheet(args: argparse.Namespace) -> int:
     files = find_images(args.photos)
     rng = np.random.default_rng(args.seed)
     chosen = [files[int(i)] for i in rng.permutation(len(files))[:8]]
-    Image.fromarray(damage.contact_sheet([read_rgb(f) for f in chosen], rng)).save(args.output)
+    shown = damage.contact_sheet([read_rgb(f) for f in chosen], rng)
+    write_photo(args.output, Photo(shown), overwrite=True)
     return 0
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from cnnstudio.errors import BadInput
+from cnnstudio.imaging.codecs import write_photo
+from cnnstudio.imaging.photo import Photo
 from training.arrays import square
 from training.data import find_images, read_rgb
 from training.features import Features
@@ -103,7 +104,7 @@ def add_nearest(commands: Any) -> None:
 def _nearest(args: argparse.Namespace) -> int:
     found, sheet = neighbours(list(dict.fromkeys(args.pictures)), find_images(args.among))
     if args.output:
-        Image.fromarray(sheet).save(args.output)
+        write_photo(args.output, Photo(sheet), overwrite=True)
     if args.json:
         told = [{"picture": str(n.picture), "nearest": str(n.file), "distance": round(n.distance, 4)} for n in found]
         print(json.dumps(told, indent=2))

@@ -53,3 +53,6 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, photos: Path, capsys: pytes
     assert "A picture that was made cannot be read.\n(broken.png: " in capsys.readouterr().err
     assert main(["nearest", str(photos / "1.png"), "--among", str(photos / "broken.png")]) == 1
     assert "None of the 1 training pictures can be read." in capsys.readouterr().err
+    nowhere = str(tmp_path / "nowhere" / "pairs.png")
+    assert main(["nearest", str(photos / "1.png"), "--among", str(photos), "-o", nowhere]) == 1
+    assert "does not exist" in capsys.readouterr().err
