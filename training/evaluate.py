@@ -31,6 +31,8 @@ from cnnstudio.engine import devices
 from cnnstudio.engine.repair import Repairer
 from cnnstudio.engine.weights import load_network
 from cnnstudio.errors import BadInput
+from cnnstudio.imaging.codecs import write_photo
+from cnnstudio.imaging.photo import Photo
 from cnnstudio.jobs import Progress, RepairOptions
 from cnnstudio.networks.prior import levels_needed, multigrid
 from cnnstudio.networks.pyramid import PyramidRepairer
@@ -428,5 +430,6 @@ def run(args: argparse.Namespace) -> int:
         content = report(args, photos, methods, cases, scores)
         args.json.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
     if args.sheet:
-        draw_sheet(methods, cases, args.sheet_rows, args.cache).save(args.sheet)
+        sheet = draw_sheet(methods, cases, args.sheet_rows, args.cache)
+        write_photo(args.sheet, Photo(np.asarray(sheet)), overwrite=True)
     return 0

@@ -29,6 +29,8 @@ from cnnstudio.engine import devices
 from cnnstudio.engine.restore import Restorer
 from cnnstudio.engine.weights import load_network
 from cnnstudio.errors import BadModel
+from cnnstudio.imaging.codecs import write_photo
+from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.tone import Tone
 from cnnstudio.jobs import RestoreOptions
 from cnnstudio.networks.restore import PhotoRestorer
@@ -252,5 +254,6 @@ def run(args: argparse.Namespace) -> int:
         }  # fmt: skip
         args.json.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
     if args.sheet:
-        draw_sheet(network, crops, best["psnr"]).save(args.sheet)
+        sheet = draw_sheet(network, crops, best["psnr"])
+        write_photo(args.sheet, Photo(np.asarray(sheet)), overwrite=True)
     return 0
