@@ -1,4 +1,4 @@
-"""A few of the fuzzer's mutants, in this process: each is opened, or refused in one sentence."""
+"""A few of the fuzzer's mutants, in this process: each is opened, or refused in one sentence; sound ones are opened."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ from tests.hardening import mutate
 from tests.hardening.fuzz import mutants
 from tests.hardening.seeds import Seed, all_seeds
 from tests.hardening.walk import walk
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_sound_files_of_every_kind_are_opened(tmp_path: Path) -> None:
+    for seed in all_seeds():
+        file, folder = tmp_path / seed.name, tmp_path / f"{seed.kind}-{seed.name}"
+        file.write_bytes(seed.data)
+        folder.mkdir()
+        assert walk(seed.kind, file, folder).sentence == "", seed.name
 
 
 @pytest.mark.usefixtures("one_thread")
