@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import fcntl
 import os
 import platform
 import select
@@ -164,6 +163,8 @@ def _listen() -> int:
 
 
 def _supervise(process: int, listener: int, folder: Path, decide: Callable[[Call], int]) -> list[Call]:
+    import fcntl  # which Windows has not, where it can still be asked why nothing is watched
+
     calls: list[Call] = []
     poll = select.poll()
     poll.register(listener, select.POLLIN)

@@ -16,7 +16,6 @@ import faulthandler
 import multiprocessing
 import os
 import random
-import resource
 import shutil
 import signal
 import sys
@@ -135,6 +134,8 @@ def _cpu_seconds(pid: int | None) -> float:
 
 
 def _serve(pipe: Connection, folder: Path) -> None:
+    import resource  # which Windows has not, where a few mutants are tried, too
+
     import torch
 
     from tests.hardening.walk import walk
