@@ -18,9 +18,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from cnnstudio.engine import devices
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.damage import DamageFinder, view_of
-from training.loop import Figures, State
+from training.loop import Figures, State, clip
 from training.muon import Muon
 from training.painting import IGNORED, Bank, draw_bank, joined, measured_banks
 
@@ -29,6 +30,7 @@ TOLERANCE = 2
 
 _MARGIN = 32  # a tile may reach so far over the edge of its square, where it is mirrored
 _TRIED = 4  # clean squares looked at for each hard one
+_AT_ONCE = 16  # of them
 _MIX = {"scratch": 1.0, "dust": 1.0, "crease": 0.7, "blotch": 0.7, "corner": 0.4, "hole": 0.25}
 
 
@@ -179,7 +181,7 @@ class DetectRecipe:
         for optimiser in state.optimisers.values():
             optimiser.zero_grad()
         fabric.backward(focal + dice)
-        fabric.clip_gradients(net, state.optimisers["finder"], max_norm=1.0)
+        clip(fabric, net, state.optimisers["finder"])
         for optimiser in state.optimisers.values():
             optimiser.step()
         samples = torch.tensor(len(tile) * fabric.world_size)
@@ -219,12 +221,16 @@ def hardest(network: nn.Module, photos: Sequence[Path], config: DetectConfig, se
     A square counts by the mean over its pixels of how likely the likeliest class is there, squared, so that what is
     surely marked weighs more than what is doubtful.
     """
+    place = devices.choose("auto").torch
+    network = network.to(place)
     chosen: list[tuple[float, np.ndarray, np.ndarray]] = []
     for turn in range(_TRIED):  # in turns, so that no more than twice the squares lie in memory
         drawn = draw_bank(photos, config.hard, config, seed + turn, ())
-        for pixels, marks in zip(drawn.pixels, drawn.marks, strict=True):
-            likely = look(network, pixels, torch.device("cpu")).max(2)
-            chosen.append((float(np.square(likely).mean()), pixels, marks))
+        for start in range(0, len(drawn.pixels), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            likely = _seen_whole(network, torch.tensor(drawn.pixels[some], device=place)).amax(1)
+            sure = likely.square().mean((1, 2)).tolist()
+            chosen += zip(sure, drawn.pixels[some], drawn.marks[some], strict=True)
         chosen = sorted(chosen, key=lambda one: -one[0])[: config.hard]
     return Bank(*(np.stack([one[i] for one in chosen]) for i in (1, 2)))
 
@@ -243,14 +249,20 @@ def probabilities(network: nn.Module, bank: Bank, device: torch.device) -> list[
     return [look(network, pixels, device) for pixels in bank.pixels]
 
 
-@torch.inference_mode()
 def look(network: nn.Module, pixels: np.ndarray, device: torch.device) -> np.ndarray:
     """What the network finds in an HxWx3 uint8 picture, seen whole: HxWx5 float32, 0 to 1."""
-    x = torch.tensor(pixels, device=device).permute(2, 0, 1)[None].float() / 127.5 - 1
+    planes = _seen_whole(network, torch.tensor(pixels[None], device=device))
+    return np.asarray(planes[0].permute(1, 2, 0).cpu().numpy())
+
+
+@torch.inference_mode()
+def _seen_whole(network: nn.Module, pixels: Tensor) -> Tensor:
+    """(N, H, W, 3) uint8 to (N, 5, H, W) float32, 0 to 1."""
+    x = pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
     x = x.contiguous(memory_format=torch.channels_last)
-    where = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=device)
+    where = torch.tensor([[0.0, 0.0, 1.0, 1.0]], device=x.device).expand(len(x), 4)
     logits = cast(Tensor, network(x, view_of(x), where))  # in float32, as the engine has it
-    return np.asarray(logits[0].float().sigmoid().permute(1, 2, 0).cpu().numpy())
+    return logits.float().sigmoid()
 
 
 def f1(marked: Sequence[np.ndarray], bank: Bank, index: int, tolerance: int = TOLERANCE) -> float:

@@ -45,6 +45,8 @@ class RunSpec:
             the run with its state saved.
         steps: length of the whole run; the learning rate's schedule is laid over it.
         minutes: wall-clock budget of this call; the run is saved and can be resumed. None: no budget.
+        timed: lay the learning rate's schedule over ``minutes`` instead, after which the run is finished: for a machine
+            that is at hand for a while only. Such a run does not repeat bit for bit.
         target: stop once this validation figure is reached, as (name, value); ``larger`` says which way is better.
         stall: stop once a validation figure was not bettered by this many measurements in a row, as (name, number).
         seed: of everything.
@@ -59,6 +61,7 @@ class RunSpec:
     folder: Path
     steps: int = 20_000
     minutes: float | None = None
+    timed: bool = False
     target: tuple[str, float] | None = None
     larger: bool = True
     stall: tuple[str, int] | None = None
@@ -134,21 +137,37 @@ class Outcome:
     network: nn.Module
 
 
-def rate_at(step: int, spec: RunSpec) -> float:
-    """The factor on every learning rate at a step: linear up, level, linear down to 0 at the end."""
+def rate_at(step: int, spec: RunSpec, minutes: float = 0.0) -> float:
+    """The factor on every learning rate at a step, ``minutes`` into the run: linear up, level, linear down to 0 at the
+    end."""
     rise = (step + 1) / max(spec.warmup, 1)
-    fall = (spec.steps - step) / max(spec.steps * spec.decay, 1)
-    return min(1.0, rise, fall)
+    if spec.timed and spec.minutes:
+        fall = (spec.minutes - minutes) / (spec.minutes * spec.decay) if spec.decay else 1.0
+    else:
+        fall = (spec.steps - step) / max(spec.steps * spec.decay, 1)
+    return max(0.0, min(1.0, rise, fall))
 
 
 def _average_into(average: nn.Module, network: nn.Module, decay: float, step: int) -> None:
     # Early on the average follows closely, or it would remember the random start.
     decay = min(decay, (1 + step) / (10 + step))
-    for kept, new in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-        if kept.dtype.is_floating_point:
-            kept.lerp_(new, 1 - decay)
-        else:
+    pairs = list(zip(average.state_dict().values(), network.state_dict().values(), strict=True))
+    floating = [pair for pair in pairs if pair[0].dtype.is_floating_point]
+    # All at once: on a GPU the launch of so many small sums would cost more than they do.
+    torch._foreach_lerp_([kept for kept, _ in floating], [new for _, new in floating], 1 - decay)
+    for kept, new in pairs:
+        if not kept.dtype.is_floating_point:
             kept.copy_(new)
+
+
+def clip(fabric: Fabric, network: nn.Module, optimiser: Optimizer) -> None:
+    """Shortens the gradients to a norm of 1.
+
+    Raises:
+        RuntimeError: they are not finite; on a CPU only, since a GPU would have to be waited for to know.
+    """
+    on_cpu = fabric.device.type == "cpu"
+    fabric.clip_gradients(network, optimiser, max_norm=1.0, error_if_nonfinite=on_cpu)
 
 
 def _seed_of(spec: RunSpec, rank: int, step: int) -> int:
@@ -170,9 +189,12 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
         say: gets a line of text at every report; prints by default.
 
     Raises:
-        BadInput: the folder holds another run and ``resume`` is not given, or its checkpoint does not fit.
+        BadInput: the folder holds another run and ``resume`` is not given, or its checkpoint does not fit; or the
+            schedule is to be laid over minutes, and none are given.
     """
     say = say or _print_line
+    if spec.timed and not spec.minutes:
+        raise BadInput("A run whose schedule is laid over minutes needs to know how many: --minutes.")
     file = spec.folder / "checkpoint.pt"
     if file.exists() and not resume:
         raise BadInput(f"“{spec.folder}” already holds a run: resume it, or name another folder.")
@@ -183,6 +205,8 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
         precision=_precision(spec),  # type: ignore[arg-type]
     )
     fabric.launch()
+    if fabric.device.type == "cuda":
+        torch.backends.cudnn.benchmark = True  # batches are all of one size
     torch.manual_seed(spec.seed)
     state = recipe.build(fabric.device)
     average = copy.deepcopy(state.networks[state.averaged]).requires_grad_(False).eval()
@@ -224,9 +248,10 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
     saved_at, report = time.monotonic(), _Report(spec, step)
     with RunLog(spec.folder, step) as log:
         while step < spec.steps and not reason:
+            factor = rate_at(step, spec, (time.monotonic() - started) / 60)
             for name, optimiser in state.optimisers.items():
                 for group, rate in zip(optimiser.param_groups, base[name], strict=True):
-                    group["lr"] = rate * rate_at(step, spec)
+                    group["lr"] = rate * factor
             generator.manual_seed(_seed_of(spec, fabric.global_rank, step))
             report.begin(fabric.device)
             result = recipe.step(fabric, state, generator, step)
@@ -246,7 +271,7 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
             if stop.exists():
                 reason = "stopped"
             elif spec.minutes is not None and time.monotonic() - started > spec.minutes * 60:
-                reason = reason or "budget"
+                reason = reason or ("finished" if spec.timed else "budget")
             if fabric.world_size > 1:
                 reason = fabric.broadcast(reason)  # clocks differ, and all must leave together
             if time.monotonic() - saved_at > spec.save_minutes * 60:

@@ -19,16 +19,20 @@ _SMALLEST = 16
 
 
 def orthogonalise(matrix: Tensor, steps: int = 5) -> Tensor:
-    """About U Vᵀ of a matrix's U S Vᵀ, by a quintic Newton-Schulz iteration; singular values end in 0.7 to 1.2."""
+    """About U Vᵀ of a matrix's U S Vᵀ, by a quintic Newton-Schulz iteration; singular values end in 0.7 to 1.2.
+
+    Args:
+        matrix: (..., rows, columns): one matrix or many.
+    """
     x: Tensor = matrix.bfloat16()
-    tall = x.shape[0] > x.shape[1]
+    tall = x.shape[-2] > x.shape[-1]
     if tall:
-        x = x.T
-    x = x / (x.norm() + 1e-7)
+        x = x.mT
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(steps):
-        square = x @ x.T
+        square = x @ x.mT
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
-    done: Tensor = (x.T if tall else x).to(matrix.dtype)
+    done: Tensor = (x.mT if tall else x).to(matrix.dtype)
     return done
 
 
@@ -70,21 +74,30 @@ class Muon(Optimizer):
             with torch.enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is not None:
-                    (self._matrix_step if group["orthogonal"] else self._adam_step)(p, p.grad, group)
+            moved = [(p, p.grad) for p in group["params"] if p.grad is not None]
+            if group["orthogonal"]:
+                self._matrix_step(moved, group)
+            else:
+                for p, gradient in moved:
+                    self._adam_step(p, gradient, group)
         return loss
 
-    def _matrix_step(self, p: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
-        state = self.state[p]
-        if not state:
-            state["momentum"] = torch.zeros_like(p)
-        buffer: Tensor = state["momentum"]
-        buffer.lerp_(gradient, 1 - group["momentum"])
-        ahead = gradient.lerp(buffer, group["momentum"])  # Nesterov
-        update = orthogonalise(ahead.reshape(len(p), -1))
-        update *= max(1.0, update.shape[0] / update.shape[1]) ** 0.5
-        p.add_(update.view_as(p), alpha=-group["lr"])
+    def _matrix_step(self, moved: list[tuple[Tensor, Tensor]], group: dict[str, Any]) -> None:
+        alike: dict[tuple[int, int], list[tuple[Tensor, Tensor]]] = {}
+        for p, gradient in moved:
+            state = self.state[p]
+            if not state:
+                state["momentum"] = torch.zeros_like(p)
+            buffer: Tensor = state["momentum"]
+            buffer.lerp_(gradient, 1 - group["momentum"])
+            ahead = gradient.lerp(buffer, group["momentum"]).reshape(len(p), -1)  # Nesterov
+            alike.setdefault((ahead.shape[0], ahead.shape[1]), []).append((p, ahead))
+        # Matrices of one size together: on a GPU the launches would else cost more than the arithmetic.
+        for (rows, columns), pairs in alike.items():
+            updates = orthogonalise(torch.stack([ahead for _, ahead in pairs]))
+            updates *= max(1.0, rows / columns) ** 0.5
+            for (p, _), update in zip(pairs, updates, strict=True):
+                p.add_(update.view_as(p), alpha=-group["lr"])
 
     def _adam_step(self, p: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
         state = self.state[p]

@@ -22,7 +22,7 @@ from cnnstudio.networks.pyramid import PyramidRepairer
 from training import losses
 from training.data import HoleBank, PhotoStore, draw_holes
 from training.features import Features, perceptual_distance
-from training.loop import Figures, State
+from training.loop import Figures, State, clip
 from training.muon import Muon
 
 THIN = {"scratch": 1.0, "dust": 1.0, "crease": 1.0, "stamp": 0.5, "writing": 0.5, "blotch": 0.3}
@@ -52,6 +52,7 @@ class RepairConfig:
         rate: learning rate of the hidden layers (Muon).
         small_rate: learning rate of all else (Adam).
         losses: weight by name of loss.
+        large_losses: the same for the crops with large holes; empty: as for the others.
         adversarial: name of an adversarial loss, or none.
         adversarial_weight: its weight.
         r1: weight of the gradient penalty of the discriminator.
@@ -73,6 +74,7 @@ class RepairConfig:
     rate: float = 0.02
     small_rate: float = 1.5e-3
     losses: Mapping[str, float] = field(default_factory=lambda: {"psnr": 1.0})
+    large_losses: Mapping[str, float] = field(default_factory=dict)
     adversarial: str | None = None
     adversarial_weight: float = 0.05
     r1: float = 1.0
@@ -114,6 +116,7 @@ class RepairRecipe:
             networks["discriminator"] = critic
             optimisers["discriminator"] = torch.optim.Adam(critic.parameters(), 2e-4, betas=(0.5, 0.99))
         self._objective = losses.Objective(dict(config.losses), device)
+        self._large_objective = losses.Objective(dict(config.large_losses or config.losses), device)
         self._measuring = Features().to(device)
         return State(networks, optimisers, averaged="repairer", methods=(("repairer", "levels"),))
 
@@ -135,7 +138,15 @@ class RepairRecipe:
         # Fabric switches autocast on for `forward` alone.
         with fabric.autocast():
             estimates = cast(PyramidRepairer, net).levels(clean * (1 - hole), hole, self.config.levels)
-        total, figures = self._supervised(estimates, clean, hole)
+        wide = round(self.config.batch * self.config.large) if self.config.large_losses else 0
+        total, figures = torch.zeros((), device=clean.device), dict[str, Tensor]()
+        # The crops with large holes are the first ones of the batch.
+        parts = (slice(wide), self._large_objective, "large_"), (slice(wide, None), self._objective, "")
+        for rows, objective, name in parts:
+            if count := len(clean[rows]):
+                value, terms = self._supervised([e[rows] for e in estimates], clean[rows], hole[rows], objective)
+                total = total + value * count / len(clean)
+                figures |= {f"{name}{key}": term for key, term in terms.items()}
         if "discriminator" in state.networks:
             figures |= self._discriminate(fabric, state, clean, estimates[-1], hole)
             game = losses.adversarial(cast(str, self.config.adversarial))
@@ -144,12 +155,14 @@ class RepairRecipe:
             critic.requires_grad_(True)
         optimiser.zero_grad()
         fabric.backward(total)
-        fabric.clip_gradients(net, optimiser, max_norm=1.0)
+        clip(fabric, net, optimiser)
         optimiser.step()
         samples = torch.tensor(len(clean) * fabric.world_size)
         return {"loss": total.detach(), **figures, "hole_share": hole.mean(), "samples": samples}
 
-    def _supervised(self, estimates: list[Tensor], clean: Tensor, hole: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    def _supervised(
+        self, estimates: list[Tensor], clean: Tensor, hole: Tensor, objective: losses.Objective
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """The objective at every trained level, each weighed by its pixels: a quarter of those of the one below it."""
         total, weights = torch.zeros((), device=clean.device), 0.0
         figures: dict[str, Tensor] = {}
@@ -161,7 +174,7 @@ class RepairRecipe:
             if number >= self.config.trained_levels:
                 break
             # Perception is judged where pixels are the photo's own; there is too little to see in the coarse levels.
-            value, terms = self._objective(estimate, target, gap, ("perceptual",) if number else ())
+            value, terms = objective(estimate, target, gap, ("perceptual",) if number else ())
             total, weights = total + value * 0.25**number, weights + 0.25**number
             figures |= {f"{name}_{number}": term for name, term in terms.items()}
         return total / weights, figures

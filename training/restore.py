@@ -19,7 +19,7 @@ from training import losses
 from training.data import PhotoStore
 from training.degrade import Degradation, degrade, draw_degradation
 from training.features import Features, perceptual_distance
-from training.loop import Figures, State
+from training.loop import Figures, State, clip
 from training.muon import Muon
 
 SCALES = (0.7, 0.5, 0.35)
@@ -158,7 +158,7 @@ class RestoreRecipe:
         total, figures = self._objective(restored, clean, without=left_out)
         optimiser.zero_grad()
         fabric.backward(total)
-        fabric.clip_gradients(net, optimiser, max_norm=1.0)
+        clip(fabric, net, optimiser)
         optimiser.step()
         return {"loss": total.detach(), **figures, "samples": torch.tensor(len(clean) * fabric.world_size)}
 

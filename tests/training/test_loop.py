@@ -152,6 +152,24 @@ def test_the_rate_rises_stays_and_falls_to_nothing():
     assert loop.rate_at(999, spec) == pytest.approx(0.002)
 
 
+def test_the_rate_may_fall_by_the_clock():
+    spec = RunSpec(folder=Path(), steps=10, minutes=8.0, timed=True, warmup=4, decay=0.5)
+    assert loop.rate_at(0, spec, 1.0) == pytest.approx(0.25)
+    assert loop.rate_at(500, spec, 4.0) == 1
+    assert loop.rate_at(500, spec, 6.0) == pytest.approx(0.5)
+    assert loop.rate_at(500, spec, 9.0) == 0
+
+
+def test_a_run_by_the_clock_is_finished_when_its_minutes_are_over(tmp_path):
+    spec = _spec(tmp_path / "run", steps=10**6, minutes=0.005, timed=True)
+    outcome = loop.run(LineRecipe(), spec, say=_quiet)
+    assert outcome.reason == "finished"
+    assert 0 < outcome.step < 10**6
+    assert outcome.figures  # it was measured at the end
+    with pytest.raises(BadInput, match="--minutes"):
+        loop.run(LineRecipe(), _spec(tmp_path / "other", timed=True), say=_quiet)
+
+
 def test_a_checkpoint_is_the_old_one_or_the_new(tmp_path, monkeypatch):
     file = tmp_path / "checkpoint.pt"
     checkpoint.save(file, {"step": 1})

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from lightning.fabric import Fabric
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -52,7 +53,7 @@ def test_levels_weigh_a_quarter_of_the_one_below(stripes):
     clean, hole = torch.zeros(1, 3, 32, 32), torch.zeros(1, 1, 32, 32)
     hole[..., :16, :16] = 1
     fine, coarse = torch.full((1, 3, 32, 32), 0.3), torch.full((1, 3, 16, 16), 0.6)
-    total, figures = recipe._supervised([torch.zeros(1, 3, 8, 8), coarse, fine], clean, hole)
+    total, figures = recipe._supervised([torch.zeros(1, 3, 8, 8), coarse, fine], clean, hole, recipe._objective)
     assert float(total) == pytest.approx((0.3 + 0.25 * 0.6) / 1.25, rel=1e-5)
     assert {k: round(float(v), 4) for k, v in figures.items()} == {"l1_0": 0.3, "l1_1": 0.6}
 
@@ -84,6 +85,31 @@ def test_training_by_the_command_beats_the_prior_and_exports_a_model(stripes, tm
     spec = json.loads((tmp_path / "run" / "spec.json").read_text())
     assert spec["recipe"]["crop"] == 32
     assert main(["repair", str(stripes), "--run-folder", str(tmp_path / "run")]) == 1
+
+
+def test_large_holes_may_have_losses_of_their_own(stripes):
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+
+    def logged(**losses):
+        recipe = _recipe(stripes, RepairConfig(**{**vars(TINY), "large": 0.25, **losses}))
+        state = recipe.build(fabric.device)
+        state.networks["repairer"] = fabric.setup_module(state.networks["repairer"])
+        state.networks["repairer"].mark_forward_method("levels")
+        state.optimisers["repairer"] = fabric.setup_optimizers(state.optimisers["repairer"])
+        figures = recipe.step(fabric, state, torch.Generator().manual_seed(0), 0)
+        return {name: float(value) for name, value in figures.items()}
+
+    apart = logged(losses={"l1": 1.0}, large_losses={"mse": 3.0})
+    both = logged(losses={"l1": 1.0, "mse": 1.0})
+    assert {"l1_0", "large_mse_0"} <= set(apart)
+    assert not {"mse_0", "large_l1_0"} & set(apart)
+    # a quarter of the batch, the first two of eight, counts a quarter
+    expected = 0.75 * (apart["l1_0"] + 0.25 * apart["l1_1"]) / 1.25
+    expected += 0.25 * 3 * (apart["large_mse_0"] + 0.25 * apart["large_mse_1"]) / 1.25
+    assert apart["loss"] == pytest.approx(expected, rel=1e-4)
+    assert both["loss"] == pytest.approx(
+        (both["l1_0"] + both["mse_0"] + 0.25 * (both["l1_1"] + both["mse_1"])) / 1.25, rel=1e-4
+    )
 
 
 def test_an_adversary_and_perception_join_in(stripes, tmp_path):
