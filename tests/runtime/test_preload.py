@@ -25,6 +25,7 @@ assert gc.isenabled()
 assert gc.get_freeze_count() > 100_000
 assert sys.modules["torch"].ones(2).sum() == 2
 assert int(os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"]) < 1024
+assert int(os.environ["LRU_CACHE_CAPACITY"]) < 1024
 load_torch_libraries()
 """
 
