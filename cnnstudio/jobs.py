@@ -83,6 +83,10 @@ class Progress:
         return Progress(lambda f, text: self.set(offset + length * f, text), self._on_preview, self._cancel)
 
 
+VARIANTS = 8
+"""Ways in which a network can look at a hole: the symmetries of the square."""
+
+
 @dataclass(frozen=True)
 class RepairOptions:
     """How to repair.

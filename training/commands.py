@@ -24,6 +24,7 @@ from training.arrays import find_arrays, load_pictures, store_of
 from training.data import SCALES as STORED_SCALES
 from training.data import PhotoStore, find_images, load_photos, manifest_hash, read_rgb, split
 from training.detect import DetectConfig, DetectRecipe
+from training.evaluate_candidates import add_evaluation as add_candidates_evaluation
 from training.evaluate_detect import add_evaluation
 from training.evaluate_restore import add_evaluation as add_restore_evaluation
 from training.export import export
@@ -60,6 +61,7 @@ def add_training_commands(commands: Any) -> None:
     add_evaluation(commands)
     _training_command(commands, "restore", "restorer", "train the photo restorer", RestoreConfig, _restore)
     add_restore_evaluation(commands)
+    add_candidates_evaluation(commands)
 
     ablation = commands.add_parser("ablate", help="train variants of the repairer for the same time and compare them")
     ablation.add_argument("photos", nargs="+", type=Path, metavar="PHOTOS", help="folders or files with clean photos")

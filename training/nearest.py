@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnstudio.errors import BadInput, UnwritableTarget
+from cnnstudio.errors import BadInput, CnnStudioError, UnwritableTarget
 from cnnstudio.imaging.codecs import write_photo
 from cnnstudio.imaging.photo import Photo
 from cnnstudio.imaging.safe_file import replacing
@@ -175,8 +175,22 @@ def add_nearest(commands: Any) -> None:
 
 
 def _nearest(args: argparse.Namespace) -> int:
+    tell = _teller(args.run_folder)
+    try:
+        return _find(args, tell)
+    except CnnStudioError as error:
+        # Whoever reads the folder need not hear what is printed: a program of Windows' desktop prints nothing.
+        tell({"kind": "failed", "message": error.message})
+        raise
+
+
+def _find(args: argparse.Namespace, tell: Callable[[dict[str, Any]], None]) -> int:
     among = find_images(args.among)
-    found, sheet = neighbours(list(dict.fromkeys(args.pictures)), among, _teller(args.run_folder, len(among)))
+
+    def tell_done(done: int) -> None:
+        tell({"kind": "nearest", "done": done, "of": len(among)})
+
+    found, sheet = neighbours(list(dict.fromkeys(args.pictures)), among, tell_done)
     if args.output:
         write_photo(args.output, Photo(sheet), overwrite=True)
     told = json.dumps([neighbour.as_json() for neighbour in found], indent=2)
@@ -192,14 +206,14 @@ def _nearest(args: argparse.Namespace) -> int:
     return 0
 
 
-def _teller(folder: Path | None, of: int) -> Callable[[int], None]:
-    """A function that writes how many training pictures have been looked at into a run folder, if there is one.
+def _teller(folder: Path | None) -> Callable[[dict[str, Any]], None]:
+    """A function that adds a row to the events of a run folder, if there is one.
 
     Raises:
         UnwritableTarget: the folder cannot be made or written.
     """
     if folder is None:
-        return lambda done: None
+        return lambda row: None
     events = folder / "events.jsonl"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -207,8 +221,8 @@ def _teller(folder: Path | None, of: int) -> Callable[[int], None]:
     except OSError as error:
         raise UnwritableTarget(f"The folder “{folder}” cannot be written.", repr(error)) from error
 
-    def tell(done: int) -> None:
+    def tell(row: dict[str, Any]) -> None:
         with contextlib.suppress(OSError), events.open("a", encoding="utf-8") as file:  # the answer is what matters
-            file.write(json.dumps({"kind": "nearest", "done": done, "of": of}) + "\n")
+            file.write(json.dumps(row) + "\n")
 
     return tell

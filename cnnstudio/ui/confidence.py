@@ -13,12 +13,12 @@ from cnnstudio.cards import ModelCard
 from cnnstudio.imaging.confidence import Spread, spread, together
 from cnnstudio.imaging.layers import Layer, Patches
 from cnnstudio.imaging.tiles import TileGrid
-from cnnstudio.jobs import CallJob, JobFailure, Progress, RepairJob, RepairOptions, RepairResult
+from cnnstudio.jobs import VARIANTS, CallJob, JobFailure, Progress, RepairJob, RepairOptions, RepairResult
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.status import StatusLine
-from cnnstudio.ui.repairing import VARIANTS, Made, Offer, RepairDesk
+from cnnstudio.ui.repairing import Made, Offer, RepairDesk
 
 _OTHERS = (1, 3, 6)
 """By how many symmetries of the square the other ways to see a hole lie apart from the repair's own."""

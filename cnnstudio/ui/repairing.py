@@ -16,13 +16,10 @@ from cnnstudio.imaging.geometry import Rect
 from cnnstudio.imaging.layers import Patches, View
 from cnnstudio.imaging.provenance import now
 from cnnstudio.imaging.tiles import TileGrid, TileKey
-from cnnstudio.jobs import CallJob, JobFailure, Origin, Progress, RepairJob, RepairOptions, RepairResult
+from cnnstudio.jobs import VARIANTS, CallJob, JobFailure, Origin, Progress, RepairJob, RepairOptions, RepairResult
 from cnnstudio.ui.editor import Editor
 from cnnstudio.ui.errand import Errand
 from cnnstudio.ui.lanes import Lanes
-
-VARIANTS = 8
-"""Ways in which a network can look at a hole: the symmetries of the square."""
 
 
 @dataclass(frozen=True)
