@@ -76,6 +76,9 @@ def test_how_far_it_is_and_the_answer_come_into_a_run_folder(
     assert told["verdict"] == "copy"
     assert f"{photos / '2.png'}, at a distance of " in said
     assert said.endswith(f"\n  {told['sentence']}\n")
+    assert main([*command[:3], str(tmp_path / "gone"), *command[4:]]) == 1
+    (row,) = [json.loads(line) for line in (folder / "events.jsonl").read_text("utf-8").splitlines()]
+    assert row == {"kind": "failed", "message": f"There is no folder or file “{tmp_path / 'gone'}”."}
     (tmp_path / "file").touch()
     assert main([*command[:-1], str(tmp_path / "file")]) == 1
     assert "cannot be written" in capsys.readouterr().err
