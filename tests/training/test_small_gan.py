@@ -119,6 +119,21 @@ def test_both_kinds_are_augmented_and_judged_as_they_are(monkeypatch: pytest.Mon
 # --- measuring and running
 
 
+def test_what_is_measured_has_the_statistics_of_its_own_layers() -> None:
+    recipe = _recipe()
+    network = recipe.build(torch.device("cpu")).networks["generator"].eval()
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            assert layer.running_mean is not None
+            layer.running_mean.fill_(5.0)  # as if those of another network
+    recipe.measure(network)
+    assert not network.training
+    with torch.no_grad():
+        drawn = network(recipe._fixed)
+        by_the_batch = network.train()(recipe._fixed)
+    torch.testing.assert_close(drawn, by_the_batch, atol=0.05, rtol=0)
+
+
 def test_samples_are_shown_above_their_nearest_training_picture() -> None:
     recipe = _recipe()
     _, state = built(recipe)

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from lightning.fabric import Fabric
 from torch import Tensor, nn
+from torch.optim.swa_utils import update_bn
 
 from cnnstudio.networks.gan_small import Discriminator, Generator, quarter_of
 from training import losses
@@ -21,6 +22,7 @@ from training.small_gan.augment import augment
 
 _GRID = 6  # rows and columns of the sample grid
 _PAIRS = 8  # samples shown with their nearest training picture
+_COUNTED, _AT_ONCE = 1024, 64  # latents that statistics are taken of, and so many in a pass
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,12 @@ class SmallGanRecipe:
         that were kept out. ``nearest``: median distance of a sample to the training picture most like it;
         ``nearest_unseen``: the same of pictures kept out; ``novelty``: their ratio, at least 0.8 where nothing was
         learnt by heart (:mod:`training.small_gan.memory`).
+
+        Before, the network's batch normalisation is given the statistics of its own layers: those that were averaged
+        with its weights are other networks' (Izmailov et al., "Averaging weights leads to wider optima and better
+        generalization", 2018).
         """
+        update_bn(torch.split(self._fixed[-_COUNTED:], _AT_ONCE), network)
         fake = embedded(self._features, made(network, self._fixed[: self.config.measured]), self._device)
         remembered = memory.check(fake, self._train, self._unseen)
         return {
