@@ -1,4 +1,5 @@
-"""The window as README.md shows it, with the sample photo: ``python packaging/pictures.py`` writes packaging/pictures.
+"""The window as README.md shows it, with the sample photo, and what its generator makes:
+``python packaging/pictures.py`` writes packaging/pictures.
 
 Wants the fonts Noto Sans and Noto Sans CJK (on Debian fonts-noto-core and fonts-noto-cjk).
 """
@@ -22,6 +23,7 @@ FOLDER = ROOT / "packaging" / "pictures"
 SIZE = "readme"
 SHOWN = (1920, 1200)
 QUALITY = 80
+SEED, COUNT = 3, 36
 LOOKS = (("light", "en"), ("dark", "en"), ("dark", "zh_CN"))
 
 screenshots.SIZES[SIZE] = (1280, 800, 2)
@@ -68,8 +70,23 @@ def main() -> None:
             [shot] = user.glob("*.png")
             path = FOLDER / f"{shot.stem.rpartition('-')[2]}-{language}.webp"
             with Image.open(shot) as picture:
-                picture.resize(SHOWN, Image.Resampling.LANCZOS).save(path, quality=QUALITY, method=6)
-            print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
+                _save(picture.resize(SHOWN, Image.Resampling.LANCZOS), path)
+    make_flowers()
+
+
+def make_flowers() -> None:
+    """The first pictures of a seed, none of them picked."""
+    with tempfile.TemporaryDirectory() as name:
+        sheet = Path(name, "sheet.png")
+        options = "--seed", str(SEED), "--count", str(COUNT), "--grid", "--device", "cpu", "-o", str(sheet)
+        subprocess.run([sys.executable, "-m", "cnnstudio", "generate", *options], cwd=ROOT, check=True)
+        with Image.open(sheet) as picture:
+            _save(picture, FOLDER / "flowers.webp")
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    picture.save(path, quality=QUALITY, method=6)
+    print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from torch import nn
 from cnnstudio.cards import NEXT_CARD, ModelCard
 from cnnstudio.imaging.safe_file import make_folder, replacing
 
+# By architecture, and by id those of one architecture that come with the program.
 TEXTS = {
     "pyramid": (
         "Pyramid repairer",
@@ -32,6 +33,11 @@ TEXTS = {
     "gan_small": (
         "Small-data GAN",
         "Makes pictures of 128 or 256 pixels like those it was trained on; a few hundred are enough to train it.",
+        "generate",
+    ),
+    "flowers": (
+        "Flowers",
+        "Makes pictures of flowers, 128 x 128 pixels: daisies, dandelions, roses, sunflowers and tulips.",
         "generate",
     ),
     "damage": (
@@ -65,7 +71,7 @@ def export(
     Raises:
         UnwritableTarget: as :func:`write_model`.
     """
-    name, description, task = TEXTS[arch]
+    name, description, task = TEXTS.get(model_id, TEXTS[arch])
     make_folder(folder)
     card = ModelCard(
         id=model_id, name=name, description=description, task=task, arch=arch, kwargs=kwargs, version=version,

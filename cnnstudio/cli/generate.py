@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnnstudio.engine.generate import PictureMaker
     from cnnstudio.imaging.metadata import Metadata
 
-DEFAULT_MODEL = "dcgan"
+DEFAULT_MODEL = "flowers"
 MAX_SEED = 2**31 - 1
 MAX_COUNT = 10_000
 STEPS = 48

@@ -90,7 +90,7 @@ _RIM = 2.0
 _ZOOM_STEP = 2**0.5
 _SIZE = QSize(1440, 900)
 """At the first start, where the screen has room for it."""
-_DEFAULTS = ("pyramid", "damage", "restore")
+_DEFAULTS = ("pyramid", "damage", "restore", "flowers")
 """The models that are taken where nobody chooses."""
 _NAMED = ("open", "save", "original", "split", "side", "changes")
 """Buttons of the main bar that are known by their words rather than by their icons."""

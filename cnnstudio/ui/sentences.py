@@ -161,6 +161,10 @@ _ENGLISH: tuple[object, ...] = (  # all of them texts; Qt's stubs do not say so
     QT_TRANSLATE_NOOP(
         "Sentences", "The generative adversarial network of the source article: 32 x 32 pictures from noise. For study."
     ),
+    QT_TRANSLATE_NOOP("Sentences", "Flowers"),
+    QT_TRANSLATE_NOOP(
+        "Sentences", "Makes pictures of flowers, 128 x 128 pixels: daisies, dandelions, roses, sunflowers and tulips."
+    ),
     QT_TRANSLATE_NOOP("Sentences", "Damage finder"),
     QT_TRANSLATE_NOOP(
         "Sentences",

@@ -23,7 +23,7 @@ def _models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The only models there are: a generator, and one that repairs."""
     folder = tmp_path / "models"
     folder.mkdir()
-    for model_id, task in (("dcgan", "generate"), ("pyramid", "repair")):
+    for model_id, task in (("flowers", "generate"), ("pyramid", "repair")):
         weights = folder / f"{model_id}.safetensors"
         safetensors.torch.save_file(small_generator().state_dict(), weights)
         hash = file_sha256(weights)
@@ -38,7 +38,7 @@ def run(output: Path | str, *options: object) -> int:
 
 def test_several_pictures_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "new", "--seed", 7, "--count", 3) == 0
-    names = ["dcgan-7.png", "dcgan-8.png", "dcgan-9.png"]
+    names = ["flowers-7.png", "flowers-8.png", "flowers-9.png"]
     assert sorted(p.name for p in (tmp_path / "new").iterdir()) == names
     assert capsys.readouterr().out.split() == [str(tmp_path / "new" / name) for name in names]
     with Image.open(tmp_path / "new" / names[0]) as picture:
@@ -48,12 +48,12 @@ def test_several_pictures_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFi
 def test_the_same_seed_makes_the_same_file_in_any_company(tmp_path: Path) -> None:
     assert run(tmp_path / "all", "--seed", 5, "--count", 6) == 0
     assert run(tmp_path / "one.png", "--seed", 9) == 0
-    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "all" / "dcgan-9.png").read_bytes()
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "all" / "flowers-9.png").read_bytes()
 
 
 def test_without_a_seed_every_picture_is_another(tmp_path: Path) -> None:
     assert run(tmp_path) == run(tmp_path) == 0
-    first, second = tmp_path.glob("dcgan-*.png")
+    first, second = tmp_path.glob("flowers-*.png")
     assert first.read_bytes() != second.read_bytes()
 
 
@@ -67,12 +67,12 @@ def test_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "p.png", "--seed", 4, "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert report["files"] == [{"output": str(tmp_path / "p.png"), "seed": 4, "width": 32, "height": 32}]
-    assert (report["command"], report["exit_code"], report["model"]["id"]) == ("generate", 0, "dcgan")
+    assert (report["command"], report["exit_code"], report["model"]["id"]) == ("generate", 0, "flowers")
     assert report["device"].startswith("CPU")
 
 
 def test_nothing_is_overwritten_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    taken = tmp_path / "dcgan-8.png"
+    taken = tmp_path / "flowers-8.png"
     taken.write_bytes(b"dear to me")
     assert run(tmp_path, "--seed", 7, "--count", 2, "--json") == 5
     said = capsys.readouterr()
@@ -80,14 +80,14 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path, capsys: pytest.CaptureFi
     assert json.loads(said.out)["exit_code"] == 5
     assert said.err.count("\n") == 1
     assert taken.read_bytes() == b"dear to me"
-    assert not (tmp_path / "dcgan-7.png").exists()
+    assert not (tmp_path / "flowers-7.png").exists()
     assert run(tmp_path, "--seed", 7, "--count", 2, "--overwrite", "--quiet") == 0
     assert taken.read_bytes() != b"dear to me"
     assert capsys.readouterr().out == ""
 
 
 def test_two_processes_make_the_same_files(tmp_path: Path, one_thread: None) -> None:
-    model = ["--model", "dcgan", "--device", "cpu", "--seed", "3", "--count", "5"]
+    model = ["--model", "flowers", "--device", "cpu", "--seed", "3", "--count", "5"]
     assert run(tmp_path / "here", *model) == 0
     # Another process has a hash seed, an address space and a random state of its own.
     code = (
@@ -101,7 +101,7 @@ def test_two_processes_make_the_same_files(tmp_path: Path, one_thread: None) -> 
     command = [sys.executable, "-c", code, str(tmp_path / "models"), str(tmp_path / "there"), *model]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     here, there = (sorted((tmp_path / name).iterdir()) for name in ("here", "there"))
-    assert [p.name for p in here] == [p.name for p in there] == [f"dcgan-{seed}.png" for seed in range(3, 8)]
+    assert [p.name for p in here] == [p.name for p in there] == [f"flowers-{seed}.png" for seed in range(3, 8)]
     assert [p.read_bytes() for p in here] == [p.read_bytes() for p in there]
 
 
@@ -116,18 +116,18 @@ def test_all_as_one_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert run(tmp_path / "one.png", "--seed", 9) == 0
     assert np.array_equal(third, np.asarray(Image.open(tmp_path / "one.png")))
     assert run(tmp_path, "--seed", 7, "--count", 5, "--grid") == 0
-    assert (tmp_path / "dcgan-7-grid.png").read_bytes() == (tmp_path / "all.png").read_bytes()
+    assert (tmp_path / "flowers-7-grid.png").read_bytes() == (tmp_path / "all.png").read_bytes()
 
 
 def test_the_way_between_two_seeds_as_numbered_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "way", "--interpolate", 3, 8, "--steps", 4, "--json") == 0
     report = json.loads(capsys.readouterr().out)
-    names = [f"dcgan-3-to-8-00{i}.png" for i in (1, 2, 3, 4)]
+    names = [f"flowers-3-to-8-00{i}.png" for i in (1, 2, 3, 4)]
     assert [Path(file["output"]).name for file in report["files"]] == names
     assert report["files"][1]["from"] == {"seed": 3}
     assert report["files"][1]["share"] == pytest.approx(1 / 3)
     assert run(tmp_path / "ends", "--seed", 3) == run(tmp_path / "ends", "--seed", 8) == 0
-    for name, end in ((names[0], "dcgan-3.png"), (names[3], "dcgan-8.png")):
+    for name, end in ((names[0], "flowers-3.png"), (names[3], "flowers-8.png")):
         with Image.open(tmp_path / "way" / name) as one, Image.open(tmp_path / "ends" / end) as other:
             assert np.array_equal(np.asarray(one), np.asarray(other))
 
