@@ -1801,6 +1801,99 @@ Click to show it, double-click or F2 to rename it</source>
     </message>
 </context>
 <context>
+    <name>NearestBox</name>
+    <message>
+        <source>Nearest training picture…</source>
+        <translation>最接近的训练图片…</translation>
+    </message>
+    <message>
+        <source>See whether this picture is a copy of one that the network was trained on</source>
+        <translation>查明这张图片是不是网络训练时所用图片的复制品</translation>
+    </message>
+    <message>
+        <source>Progress of the comparison</source>
+        <translation>比较进度</translation>
+    </message>
+    <message>
+        <source>Compare no more (Esc)</source>
+        <translation>不再比较 (Esc)</translation>
+    </message>
+    <message>
+        <source>Preparing the comparison…</source>
+        <translation>正在准备比较…</translation>
+    </message>
+    <message>
+        <source>Compared with {done} of {count} training pictures</source>
+        <translation>已与 {count} 张训练图片中的 {done} 张比较</translation>
+    </message>
+</context>
+<context>
+    <name>NearestDialog</name>
+    <message>
+        <source>Nearest training picture</source>
+        <translation>最接近的训练图片</translation>
+    </message>
+    <message>
+        <source>Made by the network</source>
+        <translation>网络生成的图片</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
+        <source>Open its &amp;folder</source>
+        <translation>打开所在文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Most likely a copy: the two are {n} times as far apart as training pictures usually are from each other.</source>
+        <translation>很可能是复制品：两者的距离是训练图片之间通常距离的 {n} 倍。</translation>
+    </message>
+    <message>
+        <source>Perhaps a copy, so look at both: the two are {n} times as far apart as training pictures usually are from each other.</source>
+        <translation>也许是复制品，请对照两张图片：两者的距离是训练图片之间通常距离的 {n} 倍。</translation>
+    </message>
+    <message>
+        <source>No copy: the two are {n} times as far apart as training pictures usually are from each other.</source>
+        <translation>不是复制品：两者的距离是训练图片之间通常距离的 {n} 倍。</translation>
+    </message>
+    <message>
+        <source>There are too few training pictures to tell whether that is near: look at both.</source>
+        <translation>训练图片太少，无法判断是否相近，请对照两张图片。</translation>
+    </message>
+    <message>
+        <source>No program here shows folders. It is “{folder}”.</source>
+        <translation>这里没有能显示文件夹的程序。所在文件夹是“{folder}”。</translation>
+    </message>
+</context>
+<context>
+    <name>NearestSearch</name>
+    <message>
+        <source>The comparison ended unexpectedly; perhaps memory or room on the disk ran out.</source>
+        <translation>比较意外结束，可能是内存或磁盘空间不足。</translation>
+    </message>
+    <message>
+        <source>The folder “{folder}” is not there any more.</source>
+        <translation>文件夹“{folder}”已不存在。</translation>
+    </message>
+    <message>
+        <source>There are no pictures in the folder “{folder}”.</source>
+        <translation>文件夹“{folder}”中没有图片。</translation>
+    </message>
+    <message>
+        <source>None of the pictures in the folder “{folder}” can be read.</source>
+        <translation>文件夹“{folder}”中的图片都无法读取。</translation>
+    </message>
+    <message>
+        <source>Comparing needs packages that are not there: pip install &apos;cnnstudio[train]&apos; adds them.</source>
+        <translation>缺少比较所需的软件包，可用 pip install &apos;cnnstudio[train]&apos; 安装。</translation>
+    </message>
+    <message>
+        <source>Something went wrong while the pictures were compared.</source>
+        <translation>比较图片时出了问题。</translation>
+    </message>
+</context>
+<context>
     <name>Notices</name>
     <message>
         <source>Notices</source>
@@ -3058,6 +3151,14 @@ Click to show it, double-click or F2 to rename it</source>
         <translation>原论文的生成对抗网络：由噪声生成 32×32 的图片。供学习。</translation>
     </message>
     <message>
+        <source>Flowers</source>
+        <translation>花卉</translation>
+    </message>
+    <message>
+        <source>Makes pictures of flowers, 128 x 128 pixels: daisies, dandelions, roses, sunflowers and tulips.</source>
+        <translation>生成 128 x 128 像素的花卉图片：雏菊、蒲公英、玫瑰、向日葵和郁金香。</translation>
+    </message>
+    <message>
         <source>Damage finder</source>
         <translation>损伤查找模型</translation>
     </message>
@@ -3419,6 +3520,53 @@ Click to show it, double-click or F2 to rename it</source>
     <message>
         <source>How different a colour may be and still be marked</source>
         <translation>颜色相差多少仍会被标记</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingFolderDialog</name>
+    <message>
+        <source>Nearest training picture</source>
+        <translation>最接近的训练图片</translation>
+    </message>
+    <message>
+        <source>To see whether this picture is a copy, it is compared with the pictures that the network “{model}” was trained on. A network does not bring them along: choose the folder on this computer that holds them. They are only looked at, and the folder is remembered for this network.</source>
+        <translation>为了查明这张图片是不是复制品，要把它与网络“{model}”训练时所用的图片比较。网络本身不附带这些图片，请选择这台电脑上存放它们的文件夹。这些图片只会被查看，该文件夹会为这个网络记住。</translation>
+    </message>
+    <message>
+        <source>Folder of the training pictures</source>
+        <translation>训练图片的文件夹</translation>
+    </message>
+    <message>
+        <source>The folder that holds the pictures the network was trained on</source>
+        <translation>存放训练该网络所用图片的文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>选择(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Choose the folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Look for nothing (Esc)</source>
+        <translation>不查找 (Esc)</translation>
+    </message>
+    <message>
+        <source>C&amp;ompare</source>
+        <translation>比较(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Look for the picture in this folder that is most like this one</source>
+        <translation>在该文件夹中查找与这张最相似的图片</translation>
+    </message>
+    <message>
+        <source>&amp;Folder of the training pictures</source>
+        <translation>训练图片的文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>There is no such folder.</source>
+        <translation>没有这个文件夹。</translation>
     </message>
 </context>
 <context>

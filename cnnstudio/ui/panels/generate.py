@@ -39,12 +39,14 @@ from cnnstudio.ui.panels.large_picture import LargePicture
 from cnnstudio.ui.panels.latent_names import name_of
 from cnnstudio.ui.panels.latent_sliders import LatentSliders
 from cnnstudio.ui.panels.model_chooser import ModelChooser
+from cnnstudio.ui.panels.nearest import NearestBox
 from cnnstudio.ui.panels.number_slider import NumberSlider, prepare_number_field
 from cnnstudio.ui.panels.parts import press_button, sentences
 from cnnstudio.ui.panels.picture_buttons import PictureButtons
 from cnnstudio.ui.panels.picture_grid import PictureGrid
 from cnnstudio.ui.panels.way import WayBox
 from cnnstudio.ui.sentences import translated
+from cnnstudio.ui.settings import Settings
 
 MAX_SEED = 2**31 - 1
 MOST_PICTURES = 64
@@ -63,6 +65,7 @@ class GeneratePanel(QWidget):
         cards: models that make pictures.
         favourites: the file in which the person's favourites are kept.
         device: tells the device to make pictures on: ``"auto"`` or an id.
+        settings: remember where the pictures are that networks were trained on; None takes the user's own.
 
     Attributes:
         folder: where files were saved last; dialogs begin there.
@@ -79,6 +82,8 @@ class GeneratePanel(QWidget):
         favourites: Path,
         device: Callable[[], str],
         parent: QWidget | None = None,
+        *,
+        settings: Settings | None = None,
     ) -> None:
         super().__init__(parent)
         self._device = device
@@ -107,11 +112,14 @@ class GeneratePanel(QWidget):
         self._make_action()
         self._make_grid()
         self._make_large()
+        self._nearest = NearestBox(lanes, settings)
+        self._nearest.noticed.connect(self.noticed)
         layout = QVBoxLayout(self)
         layout.addWidget(self._model)
         layout.addWidget(self._description)
         layout.addLayout(self._form)
-        for part in (self._action, self._hint, self._strip, self._grid, self._large_box, self._around, self._buttons):
+        above = self._action, self._hint, self._strip, self._grid
+        for part in (*above, self._large_box, self._around, self._buttons, self._nearest):
             layout.addWidget(part)
         layout.addStretch(1)
         self.set_cards(cards)
@@ -254,6 +262,8 @@ class GeneratePanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape and self._generation.busy:
             self._generation.cancel()
+        elif event.key() == Qt.Key.Key_Escape and self._nearest.busy:
+            self._nearest.cancel()
         else:
             super().keyPressEvent(event)
 
@@ -376,6 +386,7 @@ class GeneratePanel(QWidget):
         for part in (self._around, self._buttons):
             part.setVisible(picture is not None)
         self._buttons.setEnabled(picture is not None)
+        self._nearest.show_picture(picture)
         self._show_star()
 
     def _follow(self, recipe: Recipe, latent: Latent) -> None:
@@ -403,6 +414,7 @@ class GeneratePanel(QWidget):
     def _on_glimpsed(self, pixels: np.ndarray) -> None:
         self._large_box.show_glimpse(pixels)
         self._buttons.setEnabled(False)  # they would save another picture than is seen
+        self._nearest.allow(False)
 
     @Slot(object, float)
     def _on_found(self, picture: Picture, error: float) -> None:
