@@ -3156,7 +3156,7 @@ Click to show it, double-click or F2 to rename it</source>
     </message>
     <message>
         <source>Makes pictures of flowers, 128 x 128 pixels: daisies, dandelions, roses, sunflowers and tulips.</source>
-        <translation>生成 128 x 128 像素的花卉图片：雏菊、蒲公英、玫瑰、向日葵和郁金香。</translation>
+        <translation>生成 128×128 像素的花卉图片：雏菊、蒲公英、玫瑰、向日葵和郁金香。</translation>
     </message>
     <message>
         <source>Damage finder</source>
@@ -3530,7 +3530,7 @@ Click to show it, double-click or F2 to rename it</source>
     </message>
     <message>
         <source>To see whether this picture is a copy, it is compared with the pictures that the network “{model}” was trained on. A network does not bring them along: choose the folder on this computer that holds them. They are only looked at, and the folder is remembered for this network.</source>
-        <translation>为了查明这张图片是不是复制品，要把它与网络“{model}”训练时所用的图片比较。网络本身不附带这些图片，请选择这台电脑上存放它们的文件夹。这些图片只会被查看，该文件夹会为这个网络记住。</translation>
+        <translation>为了查明这张图片是不是复制品，要把它与网络“{model}”训练时所用的图片比较。网络本身不附带这些图片，请选择这台电脑上存放它们的文件夹。这些图片只会被查看，所选文件夹会为这个网络保留下来。</translation>
     </message>
     <message>
         <source>Folder of the training pictures</source>

@@ -640,7 +640,7 @@ def test_every_control_has_a_name_and_takes_the_keyboard(panel: GeneratePanel, q
         panel._model, panel._seed, panel._dice, panel._count, panel._variety._slider, panel._generate, panel._grid,
         panel._similar, panel._strip._grid, panel._strip._remove, panel._large_box._star, buttons._save,
         buttons._save_all, buttons._patch, way._pick_a, way._pick_b, way._share._slider, way._frames, way._film,
-        way._files,
+        way._files, panel._nearest._button,
     )  # fmt: skip
     for control in controls:
         assert control.accessibleName() or control is panel._around.tabBar()
