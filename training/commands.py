@@ -26,6 +26,7 @@ from training.data import PhotoStore, find_images, load_photos, manifest_hash, r
 from training.detect import DetectConfig, DetectRecipe
 from training.evaluate_candidates import add_evaluation as add_candidates_evaluation
 from training.evaluate_detect import add_evaluation
+from training.evaluate_gan import add_evaluation as add_gan_evaluation
 from training.evaluate_restore import add_evaluation as add_restore_evaluation
 from training.export import export
 from training.gan import SIDE, GanConfig, GanRecipe
@@ -56,6 +57,7 @@ def add_training_commands(commands: Any) -> None:
     )  # fmt: skip
     small.set_defaults(config=_RECIPES / "gan-small-home.json", validation=0.1)
     add_nearest(commands)
+    add_gan_evaluation(commands)
     finder = _training_command(commands, "detect", "damage", "train the finder of damage", DetectConfig, _detect)
     add_without(finder)
     add_evaluation(commands)

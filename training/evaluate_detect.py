@@ -17,7 +17,8 @@ from torch import nn
 
 from cnnstudio.cards import read_card, verify
 from cnnstudio.errors import BadModel
-from cnnstudio.imaging.findings import SURE, DamageMaps, Findings, find
+from cnnstudio.imaging.findings import DamageMaps, Findings, find
+from cnnstudio.imaging.monochrome import is_monochrome
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.damage import DamageFinder
 from cnnstudio.networks.registry import build
@@ -65,7 +66,8 @@ def compare(network: nn.Module, banks: Mapping[str, Bank], device: torch.device)
     """
     table: dict[str, dict[str, float | str]] = {}
     for name, bank in banks.items():
-        found = [find(maps_of(p)) for p in probabilities(network, bank, device)]
+        looks = zip(probabilities(network, bank, device), bank.pixels, strict=True)
+        found = [find(maps_of(likely, pixels)) for likely, pixels in looks]
         if name in DAMAGE:
             index = DAMAGE.index(name)
             score, best = baseline(bank, index)
@@ -84,7 +86,8 @@ def marked_wholly(network: nn.Module, photos: Sequence[np.ndarray], device: torc
     Args:
         photos: HxWx3 uint8, without damage.
     """
-    return [float((find(maps_of(look(network, photo, device))).labels > 0).mean()) for photo in photos]
+    found = (find(maps_of(look(network, photo, device), photo)) for photo in photos)
+    return [float((one.labels > 0).mean()) for one in found]
 
 
 def figures_of(table: Mapping[str, Mapping[str, float | str]], shares: Sequence[float]) -> dict[str, float]:
@@ -103,10 +106,10 @@ def figures_of(table: Mapping[str, Mapping[str, float | str]], shares: Sequence[
     return {name: round(figure, 4) for name, figure in figures.items()}
 
 
-def maps_of(likely: np.ndarray) -> DamageMaps:
-    """What :func:`look` saw, as the engine hands it on."""
+def maps_of(likely: np.ndarray, pixels: np.ndarray) -> DamageMaps:
+    """What :func:`look` saw in ``pixels``, as the engine hands it on."""
     planes = np.rint(255 * likely.transpose(2, 0, 1)).astype(np.uint8)
-    return DamageMaps(planes, likely.shape[1], likely.shape[0])
+    return DamageMaps(planes, likely.shape[1], likely.shape[0], monochrome=is_monochrome(pixels))
 
 
 def _of_kind(found: Findings, kind: str) -> np.ndarray:
@@ -119,6 +122,7 @@ def _of_kind(found: Findings, kind: str) -> np.ndarray:
 _LOGITS = np.arange(-3.0, 6.01, 0.25)
 # Share of sound photos in which a class may still be found: more of what is small and easily overlooked.
 _STRAY = {"scratch": 0.04, "crease": 0.0, "spot": 0.04, "stain": 0.0, "missing": 0.0}
+_REACHED = 0.95
 # A finder that errs so much that less would be needed is left to err; none is made to look surer than it is.
 _LEAST_SCALE, _MOST_SCALE = 0.3, 1.0
 
@@ -129,7 +133,7 @@ def calibrate(
     """Moves and scales the logits of each class, so that 0.5 and what makes a whole photo count mean something.
 
     A probability of 0.5 becomes the one at which F1 over the squares of the class and the clean ones is best, and
-    :data:`cnnstudio.imaging.findings.SURE` the one that sound photos hardly ever reach. The network is changed.
+    0.95 the one that sound photos hardly ever reach. The network is changed.
 
     Args:
         sound: whole photos without damage, HxWx3 uint8.
@@ -137,7 +141,7 @@ def calibrate(
     Returns:
         By class (scale, shift) of its logits.
     """
-    sure = math.log(SURE / (1 - SURE))
+    sure = math.log(_REACHED / (1 - _REACHED))
     highest = np.array([_logit(look(network, photo, device)).max((0, 1)) for photo in sound])
     clean = [_logit(p) for p in probabilities(network, banks["clean"], device)]
     done = {}

@@ -22,6 +22,7 @@ from cnnstudio.errors import BadInput, BadModel, NotEnoughMemory
 from cnnstudio.imaging.encode import to_8bit
 from cnnstudio.imaging.findings import DamageMaps
 from cnnstudio.imaging.geometry import Rect
+from cnnstudio.imaging.monochrome import is_monochrome
 from cnnstudio.imaging.photo import Pixels
 from cnnstudio.jobs import DAMAGE, Progress
 from cnnstudio.networks.damage import VIEW, DamageFinder
@@ -99,7 +100,8 @@ class Detector:
             if self._side <= _SMALLEST_SIDE:
                 raise NotEnoughMemory("There is not enough memory for this.", cause)
             self._side = max(_SMALLEST_SIDE, self._side // 32 * 16)
-        return DamageMaps(planes, width, height, factor, time.perf_counter() - started, self.device.name)
+        seconds, monochrome = time.perf_counter() - started, is_monochrome(small)
+        return DamageMaps(planes, width, height, factor, seconds, self.device.name, monochrome=monochrome)
 
     @torch.inference_mode()
     def _look(self, small: np.ndarray, planes: np.ndarray, progress: Progress) -> None:

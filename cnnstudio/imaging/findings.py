@@ -19,10 +19,11 @@ from cnnstudio.jobs import DAMAGE
 
 FLOOR = 0.55
 """At no sensitivity is anything found of which not one pixel is as likely damaged as this, 0 to 1."""
-SURE = 0.95
+SURE, SURE_MONOCHROME = 0.982, 0.83
 """At sensitivity 50 damage of a kind is found only where the photo's likeliest pixel of that kind and its likeliest of
 any kind are as likely as this, 0 to 1, in the mean of their logits. Sound photos have many places that look somewhat
-like damage and hardly one that surely does; in a damaged photo the sure ones speak for the others."""
+like damage and hardly one that surely does; in a damaged photo the sure ones speak for the others. Less is asked of a
+photo without colours: most of those are old prints, and damaged more often than not."""
 GROWN = 2
 """Photo pixels by which a mask is wider than what was found: the soft edge of damage is to be repaired with it."""
 
@@ -45,6 +46,7 @@ class DamageMaps:
         seconds: wall time it took.
         device: that did it, as shown to people.
         looked_at: the maps of the photo as it was looked at, where these are what a repair has left of them.
+        monochrome: whether the photo has no colours of its own (:func:`cnnstudio.imaging.monochrome.is_monochrome`).
     """
 
     planes: np.ndarray
@@ -54,6 +56,7 @@ class DamageMaps:
     seconds: float = 0.0
     device: str = ""
     looked_at: DamageMaps | None = None
+    monochrome: bool = False
 
     @cached_property
     def peaks(self) -> np.ndarray:
@@ -153,10 +156,10 @@ def threshold(sensitivity: float) -> float:
     return 1 / (1 + math.exp((sensitivity - 50) / 50 * _SPAN))
 
 
-def _enough(sensitivity: float) -> float:
+def _enough(sensitivity: float, monochrome: bool) -> float:
     """The logit that is sure enough."""
-    more = (sensitivity - 50) / 50
-    return math.log(SURE / (1 - SURE)) - more * (_LESS_SURE if more > 0 else _SURER)
+    more, sure = (sensitivity - 50) / 50, SURE_MONOCHROME if monochrome else SURE
+    return math.log(sure / (1 - sure)) - more * (_LESS_SURE if more > 0 else _SURER)
 
 
 def _logit(value: int) -> float:
@@ -182,7 +185,7 @@ def find(
     )
     peaks = {k: _logit(peak) for k, peak in zip(DAMAGE, maps.peaks.tolist(), strict=True) if k in kinds}
     surest = max(peaks.values(), default=-math.inf)
-    counts = {k for k, peak in peaks.items() if (peak + surest) / 2 >= _enough(by_kind[k])}
+    counts = {k for k, peak in peaks.items() if (peak + surest) / 2 >= _enough(by_kind[k], maps.monochrome)}
     least = [math.ceil(255 * threshold(by_kind[k])) if k in counts else 256 for k in DAMAGE]
     likely = value >= np.array(least, np.int16)[kind]
     labels = np.zeros(likely.shape, np.int32)

@@ -86,11 +86,20 @@ def test_something_of_a_kind_must_be_sure_for_any_of_it_to_be_found() -> None:
     assert {region.kind for region in find(seen, 100).regions} == {"spot", "stain"}
     seen = maps()
     seen.planes[SPOT, 10:13, 10:13] = 235
-    seen.planes[SPOT, 20:23, 20:23] = 250
+    seen.planes[SPOT, 20:23, 20:23] = 254
     assert [region.kind for region in find(seen).regions] == ["spot", "spot"]  # the sure one speaks for the other
     left = seen.planes.copy()
     left[SPOT, 20:23, 20:23] = 0
     assert len(find(replace(seen, planes=left, looked_at=seen)).regions) == 1  # also once it has been repaired
+
+
+def test_a_photo_without_colours_is_believed_sooner() -> None:
+    seen = maps()
+    seen.planes[CREASE, 10:13, 10:40] = 225  # 0.88
+    assert find(seen).regions == []
+    assert [region.kind for region in find(replace(seen, monochrome=True)).regions] == ["crease"]
+    seen.planes[CREASE, 10:13, 10:40] = 180  # 0.71
+    assert find(replace(seen, monochrome=True)).regions == []
 
 
 @pytest.mark.parametrize(("likely", "found"), [(9, 0), (10, 1)])

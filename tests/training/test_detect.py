@@ -11,7 +11,6 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from cnnstudio.cards import read_card, verify
-from cnnstudio.imaging.findings import SURE
 from cnnstudio.jobs import DAMAGE
 from cnnstudio.networks.registry import build
 from tests.engine.test_weights import card_of
@@ -293,4 +292,4 @@ def test_calibrated_a_half_is_the_best_threshold_and_what_is_sure_is_hardly_in_s
     assert (found[0, 0] < 0.5).all()
     assert (probabilities(net, clean, torch.device("cpu"))[0] < 0.5).all()
     highest = look(net, sound, torch.device("cpu")).max()
-    assert highest == pytest.approx(SURE, abs=1e-4) if is_sure else highest < SURE
+    assert highest == pytest.approx(0.95, abs=1e-4) if is_sure else highest < 0.95
