@@ -116,7 +116,8 @@ class RepairRecipe:
             networks["discriminator"] = critic
             optimisers["discriminator"] = torch.optim.Adam(critic.parameters(), 2e-4, betas=(0.5, 0.99))
         self._objective = losses.Objective(dict(config.losses), device)
-        self._large_objective = losses.Objective(dict(config.large_losses or config.losses), device)
+        large = config.large_losses
+        self._large_objective = losses.Objective(dict(large), device) if large else self._objective
         self._measuring = Features().to(device)
         return State(networks, optimisers, averaged="repairer", methods=(("repairer", "levels"),))
 
