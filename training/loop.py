@@ -55,7 +55,7 @@ class RunSpec:
         average: decay of the exponential moving average of the weights.
         log_every, measure_every, save_every: in steps; saving also happens every ``save_minutes``.
         accelerator, devices, nodes: as Lightning Fabric has them.
-        precision: as Lightning Fabric has it; ``"auto"`` is bf16 where the device multiplies it itself, otherwise fp32.
+        precision: as Lightning Fabric has it; ``"auto"`` is bf16 where that is faster, otherwise fp32.
     """
 
     folder: Path
@@ -178,7 +178,7 @@ def _precision(spec: RunSpec) -> str:
     if spec.precision != "auto":
         return spec.precision
     device = devices.choose("cpu" if spec.accelerator == "cpu" else "auto")
-    return "bf16-mixed" if devices.bf16_in_hardware(device) else "32-true"
+    return "bf16-mixed" if devices.bf16_faster(device) else "32-true"
 
 
 def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str], None] | None = None) -> Outcome:

@@ -99,7 +99,7 @@ class Restorer:
         network = load_network(card, place) if card.task == "restore" else None
         if not isinstance(network, PhotoRestorer):
             raise BadModel(f"The model “{card.id}” does not restore photos.", f"{card.task} {card.arch}")
-        return cls(network, place, devices.bf16_in_hardware(place))
+        return cls(network, place, devices.bf16_faster(place))
 
     def restore(
         self, pixels: Pixels, options: RestoreOptions, progress: Progress | None = None
@@ -239,7 +239,7 @@ class Restorer:
         if self.device.kind == "cpu" or self.network is None:
             raise NotEnoughMemory("There is not enough memory for this.", cause)
         self.device = devices.choose("cpu")
-        self.bf16 = self.bf16 and devices.bf16_in_hardware(self.device)
+        self.bf16 = self.bf16 and devices.bf16_faster(self.device)
         self.network = self.network.to(self.device.torch)
         self._core = _core_of(self.device)
         return _MOVED

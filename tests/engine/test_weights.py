@@ -140,3 +140,15 @@ def test_devices_have_names_for_people() -> None:
 def test_a_device_that_is_not_there(name: str) -> None:
     with pytest.raises(BadInput, match="has no device"):
         devices.choose(name)
+
+
+def test_bf16_is_taken_where_it_is_in_hardware_and_on_a_processor_only_if_it_is_faster(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cpu, gpu = devices.Device("cpu", "CPU", 1), devices.Device("cuda", "GPU", 1)
+    assert devices._cpu_faster_in_bf16() in (True, False)
+    for known, faster in ((False, True), (True, False), (True, True)):
+        monkeypatch.setattr(devices, "bf16_in_hardware", lambda device, known=known: known)
+        monkeypatch.setattr(devices, "_cpu_faster_in_bf16", lambda faster=faster: faster)
+        assert devices.bf16_faster(cpu) == (known and faster)
+        assert devices.bf16_faster(gpu) == known

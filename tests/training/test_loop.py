@@ -89,9 +89,9 @@ def test_it_stops_at_a_target_and_on_request(tmp_path):
     assert (outcome.reason, outcome.step) == ("stopped", 6)
 
 
-@pytest.mark.parametrize(("in_hardware", "kind"), [(True, torch.bfloat16), (False, torch.float32)])
-def test_it_computes_in_bf16_only_where_that_is_faster(in_hardware, kind, tmp_path, monkeypatch):
-    monkeypatch.setattr("cnnstudio.engine.devices.bf16_in_hardware", lambda device: in_hardware)
+@pytest.mark.parametrize(("faster", "kind"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_it_computes_in_bf16_only_where_that_is_faster(faster, kind, tmp_path, monkeypatch):
+    monkeypatch.setattr("cnnstudio.engine.devices.bf16_faster", lambda device: faster)
     seen = set()
 
     class Watched(LineRecipe):
