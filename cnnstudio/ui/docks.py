@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 _RIGHT, _BOTTOM = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 _LAYOUT = 3
@@ -76,6 +76,12 @@ class Docks(QObject):
         docks = [self._docks[name] for name in names]
         for before, after in itertools.pairwise(docks):
             self._window.tabifyDockWidget(before, after)
+        # A window that is made narrower takes it from the panels, too: not so much that their names are cut off.
+        names_of_all = QTabBar()
+        for dock in docks:
+            names_of_all.addTab(dock.windowTitle())
+        for dock in docks:
+            dock.setMinimumWidth(names_of_all.sizeHint().width())
         return docks[0]
 
     def _command(self, name: str, dock: QDockWidget) -> QAction:

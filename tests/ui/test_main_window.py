@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
+    QTabBar,
     QToolButton,
     QWidget,
 )
@@ -408,6 +409,18 @@ def test_the_window_menu_shows_and_hides_every_panel(window: MainWindow, photo: 
     menu["Reset the layout"].trigger()
     assert window.repair_panel.isVisible()
     assert window.repairs_panel.isVisible()
+
+
+def test_a_narrow_window_does_not_cut_off_the_names_of_panels(window: MainWindow, qtbot: QtBot):
+    for width in (1600, 1000):
+        window.resize(width, 700)
+        qtbot.wait(50)
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.parent() is window and bar.isVisible()]
+    assert len(bars) == 2
+    for bar in bars:
+        for i in range(bar.count()):
+            assert bar.tabRect(i).width() >= bar.fontMetrics().horizontalAdvance(bar.tabText(i)) + 8
+            assert bar.rect().contains(bar.tabRect(i))
 
 
 def test_folded_panels_come_back_as_they_were(window: MainWindow, photo: Path, qtbot: QtBot):
