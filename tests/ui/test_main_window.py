@@ -417,10 +417,7 @@ def test_a_narrow_window_does_not_cut_off_the_names_of_panels(window: MainWindow
         qtbot.wait(50)
     bars = [bar for bar in window.findChildren(QTabBar) if bar.parent() is window and bar.isVisible()]
     assert len(bars) == 2
-    for bar in bars:
-        for i in range(bar.count()):
-            assert bar.tabRect(i).width() >= bar.fontMetrics().horizontalAdvance(bar.tabText(i)) + 8
-            assert bar.rect().contains(bar.tabRect(i))
+    assert all(bar.width() >= bar.sizeHint().width() for bar in bars)  # else they are squeezed, and then cut off
 
 
 def test_folded_panels_come_back_as_they_were(window: MainWindow, photo: Path, qtbot: QtBot):
