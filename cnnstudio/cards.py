@@ -152,3 +152,13 @@ def verify(card: ModelCard) -> None:
     actual = file_sha256(card.path)
     if actual != card.sha256:
         raise BadModel(f"The weights of the model “{card.id}” are damaged.", f"{actual} is not {card.sha256}")
+
+
+def card_named(name: str) -> ModelCard:
+    """The card of a model by id, or by the path of the card (``.json``) or of its weights (``.safetensors``).
+
+    Raises:
+        BadModel: no such model, or its card cannot be read.
+    """
+    is_path = name.endswith((".json", ".safetensors"))
+    return read_card(Path(name).with_suffix(".json")) if is_path else find_card(name)

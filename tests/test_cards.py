@@ -70,3 +70,12 @@ def test_a_sentence_is_one_line() -> None:
     error = CnnStudioError("“two\nlines \x1b[2J\u2028\udcff é.jpg” is empty.")
     assert error.message == r"“two\nlines \x1b[2J\u2028\udcff é.jpg” is empty."
     assert str(error) == error.message
+
+
+def test_a_model_is_named_by_id_or_by_either_of_its_files() -> None:
+    card = cards.find_card("pyramid")
+    for name in ("pyramid", str(card.path), str(card.path.with_suffix(".json"))):
+        assert cards.card_named(name).sha256 == card.sha256
+    for name in ("nemo", "nemo.json"):
+        with pytest.raises(BadModel):
+            cards.card_named(name)

@@ -26,7 +26,7 @@ from PIL import Image, ImageDraw, ImageFont
 from rich.console import Console
 from rich.progress import track
 
-from cnnstudio.cards import ModelCard, find_card, list_cards, read_card
+from cnnstudio.cards import ModelCard, card_named, list_cards
 from cnnstudio.engine import devices
 from cnnstudio.engine.repair import Repairer
 from cnnstudio.engine.weights import load_network
@@ -229,7 +229,7 @@ def find_method(name: str) -> Method:
     if name == "prior":
         return Method("prior", "multigrid prior (untrained)", "", _prior)
     raw, model = name.startswith("raw:"), name.removeprefix("raw:")
-    card = read_card(Path(model).with_suffix(".json")) if model.endswith(".safetensors") else find_card(model)
+    card = card_named(model)
     label = f"{card.id} (network alone)" if raw else card.id
     return Method(name, label, card.sha256, _network(card) if raw else _engine(card))
 

@@ -19,7 +19,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from cnnstudio.cards import find_card, read_card
+from cnnstudio.cards import card_named
 from cnnstudio.engine.repair import Repairer
 from cnnstudio.errors import BadInput
 from cnnstudio.jobs import VARIANTS, Progress, RepairOptions
@@ -107,7 +107,7 @@ def add_evaluation(commands: Any) -> None:
 def _evaluate(args: argparse.Namespace) -> int:
     if args.candidates < 2:
         raise BadInput("There must be two candidates at least, or there is nothing to compare.")
-    card = read_card(Path(args.model)) if args.model.endswith(".json") else find_card(args.model)
+    card = card_named(args.model)
     repairer, features = Repairer.load(card, device="cpu"), Features()
     cases = draw_holes(load_photos(args.photos), args.seed)
     console = Console(stderr=True)

@@ -15,12 +15,11 @@ import torch
 import torch.nn.functional as F
 from rich.console import Console
 from rich.progress import track
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from cnnstudio.cards import ModelCard, find_card, read_card, verify
-from cnnstudio.errors import BadInput, BadModel
-from cnnstudio.networks.registry import build
+from cnnstudio.cards import ModelCard, card_named
+from cnnstudio.engine.generate import PictureMaker
+from cnnstudio.errors import BadInput
 from training.arrays import Pictures, load_pictures
 from training.features import Features, frechet_distance, kernel_distance
 from training.gan_steps import embedded, made
@@ -113,7 +112,7 @@ def add_evaluation(commands: Any) -> None:
         nargs="+",
         default=["dcgan", "flowers"],
         metavar="MODEL",
-        help="ids, or cards, which are .json files",
+        help="ids, or cards, which are .json files (default: dcgan flowers)",
     )
     parser.add_argument("--count", type=int, default=5000, metavar="N", help="pictures of each (default: %(default)s)")
     parser.add_argument("--side", type=int, default=128, help="size at which they are compared (default: %(default)s)")
@@ -125,8 +124,8 @@ def add_evaluation(commands: Any) -> None:
 def _evaluate(args: argparse.Namespace) -> int:
     if args.count < 2:
         raise BadInput("Two pictures at least are needed to measure how they are spread.")
-    cards = [read_card(Path(one)) if one.endswith(".json") else find_card(one) for one in args.models]
-    networks = [_network(card) for card in cards]
+    cards = [card_named(name) for name in args.models]
+    networks = [PictureMaker.load(card, "cpu").network for card in cards]
     against = yardstick(load_pictures(args.photos, args.side, args.validation, args.seed), args.side)
     rows = [
         (card, measure(network, args.count, against, args.seed)) for card, network in zip(cards, networks, strict=True)
@@ -137,12 +136,3 @@ def _evaluate(args: argparse.Namespace) -> int:
     )
     print(table(rows))
     return 0
-
-
-def _network(card: ModelCard) -> nn.Module:
-    verify(card)
-    if card.task != "generate":
-        raise BadModel(f"The model “{card.id}” does not make pictures.", f"task {card.task!r}")
-    network = build(card.arch, **card.kwargs).eval()
-    network.load_state_dict(load_file(card.path))
-    return network

@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 from rich.console import Console
 from rich.progress import track
 
-from cnnstudio.cards import ModelCard, find_card, read_card
+from cnnstudio.cards import ModelCard, card_named
 from cnnstudio.engine import devices
 from cnnstudio.engine.restore import Restorer
 from cnnstudio.engine.weights import load_network
@@ -122,7 +122,7 @@ def load_restorer(model: str) -> tuple[PhotoRestorer, ModelCard]:
     Raises:
         BadModel: no such model, or it restores nothing.
     """
-    card = read_card(Path(model)) if model.endswith(".json") else find_card(model)
+    card = card_named(model)
     network = load_network(card, devices.choose("cpu"))
     if not isinstance(network, PhotoRestorer):
         raise BadModel(f"The model “{card.id}” does not restore photos.", card.arch)

@@ -45,8 +45,9 @@ class RunSpec:
             the run with its state saved.
         steps: length of the whole run; the learning rate's schedule is laid over it.
         minutes: wall-clock budget of this call; the run is saved and can be resumed. None: no budget.
-        timed: lay the learning rate's schedule over ``minutes`` instead, after which the run is finished: for a machine
-            that is at hand for a while only. Such a run does not repeat bit for bit.
+        timed: lay the learning rate's schedule over ``minutes``, which are those of all calls together then, after
+            which the run is finished: for a machine that is at hand for a while only. Such a run does not repeat bit
+            for bit.
         target: stop once this validation figure is reached, as (name, value); ``larger`` says which way is better.
         stall: stop once a validation figure was not bettered by this many measurements in a row, as (name, number).
         seed: of everything.
@@ -243,12 +244,18 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
             _save_samples(spec.folder / "samples" / f"{step:08d}.png", recipe.samples(average))
         report.skip()
 
+    def spent() -> float:
+        """Of the minutes that are set."""
+        return (time.monotonic() - started + (before if spec.timed else 0.0)) / 60
+
     stop = spec.folder / "stop"
     stop.unlink(missing_ok=True)
     saved_at, report = time.monotonic(), _Report(spec, step)
     with RunLog(spec.folder, step) as log:
         while step < spec.steps and not reason:
-            factor = rate_at(step, spec, (time.monotonic() - started) / 60)
+            factor = rate_at(step, spec, spent())
+            if spec.timed and fabric.world_size > 1:
+                factor = fabric.broadcast(factor)  # clocks differ, and all must take the same step
             for name, optimiser in state.optimisers.items():
                 for group, rate in zip(optimiser.param_groups, base[name], strict=True):
                     group["lr"] = rate * factor
@@ -259,7 +266,7 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
             _average_into(average, plain[state.averaged], spec.average, step)
             step += 1
             if step % spec.log_every == 0:
-                row, line = report.take(step, time.monotonic() - started)
+                row, line = report.take(step, 60 * spent())
                 log.row("train", step, row)
                 say(line)
             if step % spec.measure_every == 0:
@@ -270,7 +277,7 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
                     reason = "stalled"
             if stop.exists():
                 reason = "stopped"
-            elif spec.minutes is not None and time.monotonic() - started > spec.minutes * 60:
+            elif spec.minutes is not None and spent() > spec.minutes:
                 reason = reason or ("finished" if spec.timed else "budget")
             if fabric.world_size > 1:
                 reason = fabric.broadcast(reason)  # clocks differ, and all must leave together

@@ -144,9 +144,7 @@ class MainWindow(QMainWindow):
         self._cards = cards
         generators = [card for card in cards if card.task == "generate"]
         favourites = user_data_dir() / "favourites.json"
-        self.generate_panel = GeneratePanel(
-            lanes, generators, favourites, lambda: settings.device, self, settings=settings
-        )
+        self.generate_panel = GeneratePanel(lanes, generators, favourites, lambda: settings.device, settings, self)
         self.damage_panel = DamagePanel(self)
         self.restore_panel = RestorePanel(self)
         self.filmstrip = Filmstrip(self.workspace, self)

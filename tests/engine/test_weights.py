@@ -146,9 +146,21 @@ def test_bf16_is_taken_where_it_is_in_hardware_and_on_a_processor_only_if_it_is_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cpu, gpu = devices.Device("cpu", "CPU", 1), devices.Device("cuda", "GPU", 1)
-    assert devices._cpu_faster_in_bf16() in (True, False)
     for known, faster in ((False, True), (True, False), (True, True)):
         monkeypatch.setattr(devices, "bf16_in_hardware", lambda device, known=known: known)
         monkeypatch.setattr(devices, "_cpu_faster_in_bf16", lambda faster=faster: faster)
         assert devices.bf16_faster(cpu) == (known and faster)
         assert devices.bf16_faster(gpu) == known
+
+
+@pytest.mark.parametrize(("bf16", "fp32", "faster"), [(1.0, 2.0, True), (2.0, 1.0, False), (1.0, 1.05, False)])
+def test_a_processor_is_tried_in_both(bf16: float, fp32: float, faster: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    def convolve(self: torch.nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
+        clock[0] += bf16 if torch.is_autocast_enabled("cpu") else fp32
+        return x
+
+    monkeypatch.setattr(torch.nn.Conv2d, "forward", convolve)
+    monkeypatch.setattr(devices.time, "perf_counter", lambda: clock[0])
+    assert devices._cpu_faster_in_bf16.__wrapped__() == faster

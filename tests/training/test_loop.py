@@ -166,6 +166,8 @@ def test_a_run_by_the_clock_is_finished_when_its_minutes_are_over(tmp_path):
     assert outcome.reason == "finished"
     assert 0 < outcome.step < 10**6
     assert outcome.figures  # it was measured at the end
+    again = loop.run(LineRecipe(), spec, resume=True, say=_quiet)  # its minutes do not begin anew
+    assert (again.reason, again.step) == ("finished", outcome.step + 1)
     with pytest.raises(BadInput, match="--minutes"):
         loop.run(LineRecipe(), _spec(tmp_path / "other", timed=True), say=_quiet)
 

@@ -392,7 +392,7 @@ def test_esc_in_the_panel_gives_it_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     played(monkeypatch, GOES_ON)
-    panel = GeneratePanel(lanes, [CARD], tmp_path / "favourites.json", lambda: "auto", settings=settings)
+    panel = GeneratePanel(lanes, [CARD], tmp_path / "favourites.json", lambda: "auto", settings)
     qtbot.addWidget(panel)
     with qtbot.waitExposed(panel):
         panel.show()

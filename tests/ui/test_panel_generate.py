@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -26,6 +26,7 @@ from cnnstudio.ui.lanes import Lanes
 from cnnstudio.ui.panels.favourite_strip import FavouriteStrip
 from cnnstudio.ui.panels.generate import GeneratePanel
 from cnnstudio.ui.panels.number_slider import NumberSlider
+from cnnstudio.ui.settings import Settings
 from tests.ui.conftest import immediate_lanes
 
 CARD = ModelCard("dcgan", "DCGAN", "Makes small pictures.", "generate", "dcgan", {}, "1", "MIT", {}, {}, {}, "0")
@@ -81,6 +82,10 @@ class Engine:
         return Found(Latent((float(job.pixels[0, 0, 0]), 0.5)), picture, 12.34, 60.0, 0.1, "CPU")
 
 
+def _settings(folder: Path) -> Settings:
+    return Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
+
+
 @pytest.fixture
 def engine() -> Engine:
     return Engine()
@@ -98,7 +103,9 @@ def frame(qtbot: QtBot, lanes: Lanes, tmp_path: Path) -> QScrollArea:
     """What the panel is in, as in the window."""
     frame = QScrollArea(widgetResizable=True)
     qtbot.addWidget(frame)
-    panel = GeneratePanel(lanes, [CARD, OTHER], tmp_path / "user" / "favourites.json", lambda: "auto")
+    panel = GeneratePanel(
+        lanes, [CARD, OTHER], tmp_path / "user" / "favourites.json", lambda: "auto", _settings(tmp_path)
+    )
     panel.folder = tmp_path
     frame.setWidget(panel)
     frame.resize(320, 900)
@@ -260,7 +267,7 @@ def test_another_model_begins_anew(panel: GeneratePanel, qtbot: QtBot, engine: E
 
 
 def test_without_models(qtbot: QtBot, lanes: Lanes, tmp_path: Path) -> None:
-    panel = GeneratePanel(lanes, [], tmp_path / "favourites.json", lambda: "auto")
+    panel = GeneratePanel(lanes, [], tmp_path / "favourites.json", lambda: "auto", _settings(tmp_path))
     qtbot.addWidget(panel)
     assert "no model" in panel._hint.text()
     assert not panel._generate.isEnabled()
@@ -433,7 +440,9 @@ def test_favourites_outlive_the_window(panel: GeneratePanel, qtbot: QtBot, lanes
     qtbot.waitUntil(panel._large_box._star.isChecked)
     assert [one.latent for one in panel._favourites.all] == [Latent(7), Latent(5, (2.0,))]
 
-    later = GeneratePanel(lanes, [OTHER, CARD], tmp_path / "user" / "favourites.json", lambda: "auto")
+    later = GeneratePanel(
+        lanes, [OTHER, CARD], tmp_path / "user" / "favourites.json", lambda: "auto", _settings(tmp_path)
+    )
     qtbot.addWidget(later)
     later.show()
     qtbot.waitUntil(lambda: len(later._strip._made) == 2)
@@ -459,7 +468,7 @@ def test_favourites_are_never_a_window_of_their_own(
     monkeypatch.setattr(FavouriteStrip, "showEvent", lambda strip, _: shown.append(strip.isWindow()))
     file = tmp_path / "favourites.json"
     file.write_text(json.dumps([Favourite("dcgan", "0", 1.0, Latent(3)).as_json()]))
-    panel = GeneratePanel(lanes, [CARD], file, lambda: "auto")
+    panel = GeneratePanel(lanes, [CARD], file, lambda: "auto", _settings(tmp_path))
     qtbot.addWidget(panel)
     assert shown == []
     panel.show()

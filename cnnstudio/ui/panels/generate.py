@@ -65,7 +65,7 @@ class GeneratePanel(QWidget):
         cards: models that make pictures.
         favourites: the file in which the person's favourites are kept.
         device: tells the device to make pictures on: ``"auto"`` or an id.
-        settings: remember where the pictures are that networks were trained on; None takes the user's own.
+        settings: remember where the pictures are that networks were trained on.
 
     Attributes:
         folder: where files were saved last; dialogs begin there.
@@ -81,9 +81,8 @@ class GeneratePanel(QWidget):
         cards: list[ModelCard],
         favourites: Path,
         device: Callable[[], str],
+        settings: Settings,
         parent: QWidget | None = None,
-        *,
-        settings: Settings | None = None,
     ) -> None:
         super().__init__(parent)
         self._device = device

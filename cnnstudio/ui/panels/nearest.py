@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnstudio.jobs import JobFailure
@@ -26,12 +26,12 @@ class NearestBox(QWidget):
 
     Args:
         lanes: for the files.
-        settings: remember the folder of each network; None takes the user's own.
+        settings: remember the folder of each network.
     """
 
     noticed = Signal(str, str, str)
 
-    def __init__(self, lanes: Lanes, settings: Settings | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, lanes: Lanes, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self._picture: Picture | None = None
@@ -89,22 +89,16 @@ class NearestBox(QWidget):
         dialog = TrainingFolderDialog(translated(card.name), self._remembered(card.id), self.window())
 
         def find(folder: Path) -> None:
-            self._store.setValue(_key(card.id), str(folder))
+            self._settings.store.setValue(_key(card.id), str(folder))
             self._search.find(picture, folder)
 
         dialog.chosen.connect(find)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    @property
-    def _store(self) -> QSettings:
-        if self._settings is None:
-            self._settings = Settings()
-        return self._settings.store
-
     def _remembered(self, model: str) -> str:
         """The folder that was chosen for a network the last time; empty for none."""
-        stored = self._store.value(_key(model))
+        stored = self._settings.store.value(_key(model))
         return stored if isinstance(stored, str) else ""
 
     @Slot()
