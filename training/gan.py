@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from cnnstudio.networks.dcgan import Discriminator, Generator
 from training import losses
 from training.features import Features, frechet_distance, kernel_distance
-from training.gan_steps import BETAS, drawn, embedded, made, take_turns, tiled
+from training.gan_steps import BETAS, drawn, embedded, made, teach_discriminator, teach_generator, tiled
 from training.loop import Figures, State
 
 SIDE = 32
@@ -94,7 +94,8 @@ class GanRecipe:
         # Real and generated pictures are normalised each by themselves, and the generator learns nothing here.
         of_real, of_fake = judges.logits(real), judges.logits(fake.detach())
         loss_d = self._game.discriminator(of_real, of_fake)
-        loss_g = take_turns(fabric, state, self._game, loss_d, fake)
+        teach_discriminator(fabric, state, loss_d)
+        loss_g = teach_generator(fabric, state, self._game, fake)
         return {
             "loss_d": loss_d.detach(),
             "loss_g": loss_g,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import torch
 from lightning.fabric import Fabric
 from torch import Tensor, nn
 
-from cnnstudio.networks import dcgan, gan_small
 from training.features import Features
 from training.loop import State
 from training.losses import Adversarial
@@ -35,21 +35,27 @@ def drawn(pictures: Tensor, count: int, generator: torch.Generator) -> Tensor:
     return _scaled(torch.where(mirrored, chosen.flip(3), chosen))
 
 
-def take_turns(fabric: Fabric, state: State, game: Adversarial, judged: Tensor, fake: Tensor) -> Tensor:
-    """One step of the discriminator, then one of the generator.
+def teach_discriminator(fabric: Fabric, state: State, judged: Tensor) -> None:
+    """One step of the discriminator.
 
     Args:
-        judged: what the discriminator's step lowers: its loss of real pictures and of ``fake``, detached.
-        fake: (N, 3, H, W), generated in this step.
-
-    Returns:
-        The generator's loss, detached.
+        judged: what it lowers: its loss of real pictures and of generated ones, detached.
     """
-    judges = cast("dcgan.Discriminator | gan_small.Discriminator", state.networks["discriminator"])
     state.optimisers["discriminator"].zero_grad()
     fabric.backward(judged)
     state.optimisers["discriminator"].step()
 
+
+def teach_generator(fabric: Fabric, state: State, game: Adversarial, fake: Tensor | Sequence[Tensor]) -> Tensor:
+    """One step of the generator.
+
+    Args:
+        fake: pictures generated in this step, or their features: what the discriminator judges.
+
+    Returns:
+        The generator's loss, detached.
+    """
+    judges = cast(Any, state.networks["discriminator"])
     judges.requires_grad_(False)
     loss = game.generator(judges.logits(fake))
     judges.requires_grad_(True)

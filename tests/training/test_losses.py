@@ -186,6 +186,16 @@ def test_features_agree_with_the_published_network(features: Features) -> None:
     assert spreads == pytest.approx([5.92701, 7.38269, 6.93654, 5.60474, 1.96399], rel=1e-4)
 
 
+def test_the_deeper_network_agrees_with_the_published_one(features: Features) -> None:
+    """As above, EfficientNet-Lite1; its last stage aside, which the reference pads for pictures of 240 pixels only."""
+    ramp = torch.linspace(-1, 1, 224)
+    across, down = ramp.expand(224, 224), ramp[:, None].expand(224, 224)
+    picture = torch.stack((across, down, torch.sin(8 * across) * torch.sin(8 * down)))[None]
+    maps = Features("lite1")(picture)
+    assert [m.shape for m in maps] == [m.shape for m in features(picture)]
+    assert [float(m.std()) for m in maps[:4]] == pytest.approx([6.77913, 9.10383, 8.65072, 5.53593], rel=1e-4)
+
+
 def test_features_are_frozen_and_pass_the_gradient_on(features: Features) -> None:
     assert not any(p.requires_grad for p in features.parameters())
     a, b = _picture(), _blurred(_picture(), 3).requires_grad_()

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 import torch.nn.functional as F
+from safetensors.torch import save_file
 from torch import Tensor
 
-from cnnstudio.networks.gan_small import quarter_of
+from cnnstudio.errors import BadInput
+from cnnstudio.networks.gan_small import Generator, quarter_of
 from tests.training.gans import built, discs, seeded, spec_of
 from training import losses
 from training.features import Features
 from training.loop import run
 from training.small_gan import recipe as module
 from training.small_gan.augment import augment, blank, move, recolour
-from training.small_gan.recipe import SmallGanConfig, SmallGanRecipe, reconstruction_loss
+from training.small_gan.projected import ProjectedDiscriminator, Projection
+from training.small_gan.recipe import HEAD_START, SmallGanConfig, SmallGanRecipe, reconstruction_loss
 
-TINY = SmallGanConfig(side=32, latent=8, width=8, critic=8, batch=8, measured=16)
+TINY = SmallGanConfig(side=32, latent=8, width=8, discriminator="redrawing", critic=8, batch=8, measured=16)
 
 
-def _recipe() -> SmallGanRecipe:
-    return SmallGanRecipe(TINY, discs(), discs(4, seed=1), seed=3)
+def _recipe(**changes: object) -> SmallGanRecipe:
+    return SmallGanRecipe(replace(TINY, **changes), discs(), discs(4, seed=1), seed=3)  # type: ignore[arg-type]
 
 
 # --- augmentation
@@ -116,6 +120,59 @@ def test_both_kinds_are_augmented_and_judged_as_they_are(monkeypatch: pytest.Mon
     assert seen == [False, True]
 
 
+def test_what_is_fine_tuned_begins_as_it_was_and_waits_for_its_judge(tmp_path: Path) -> None:
+    torch.manual_seed(7)
+    before = Generator(32, 8, 8)
+    save_file(before.state_dict(), tmp_path / "begun.safetensors")
+    recipe = _recipe(init=tmp_path / "begun.safetensors")
+    fabric, state = built(recipe)
+    generator, judge = state.networks["generator"], state.networks["discriminator"]
+    at_first = [p.detach().clone() for p in judge.parameters()]
+    figures = recipe.step(fabric, state, seeded(1), HEAD_START - 1)
+    assert "loss_g" not in figures
+    assert all(torch.equal(a, b) for a, b in zip(before.parameters(), generator.parameters(), strict=True))
+    assert any(not torch.equal(a, b) for a, b in zip(at_first, judge.parameters(), strict=True))
+    assert "loss_g" in recipe.step(fabric, state, seeded(1), HEAD_START)
+    assert any(not torch.equal(a, b) for a, b in zip(before.parameters(), generator.parameters(), strict=True))
+
+
+def test_a_discriminator_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(BadInput, match="“blind”"):
+        _recipe(discriminator="blind")
+
+
+# --- looking through another network
+
+
+def test_a_projection_never_changes_and_passes_the_gradient_on() -> None:
+    look = Projection(width=8)
+    pictures = (torch.rand(2, 3, 32, 32) * 2 - 1).requires_grad_()
+    seen = look(pictures)
+    assert [tuple(x.shape) for x in seen] == [(2, 8, 48, 48), (2, 16, 24, 24), (2, 32, 12, 12), (2, 64, 6, 6)]
+    assert not any(p.requires_grad for p in look.parameters())
+    # The mixing carries what is coarse to what is fine: every scale hangs on every pixel.
+    seen[0][..., :2, :2].sum().backward()
+    assert pictures.grad is not None
+    assert pictures.grad[..., 16:, 16:].abs().sum() > 0
+    again = Projection(width=8)(pictures)
+    assert all(torch.equal(a, b) for a, b in zip(seen, again, strict=True))
+    other = Projection(width=8, seed=1)(pictures)
+    assert not any(torch.allclose(a, b) for a, b in zip(seen, other, strict=True))
+
+
+def test_every_scale_has_a_judge_with_as_many_votes() -> None:
+    channels = (8, 16, 32, 64)
+    judges = ProjectedDiscriminator(channels, width=16)
+    seen = [torch.randn(3, c, side, side) for c, side in zip(channels, (48, 24, 12, 6), strict=True)]
+    logits = judges.logits(seen)
+    assert logits.shape == (3, 4 * 9)
+    torch.testing.assert_close(judges(seen), torch.sigmoid(judges.eval().logits(seen)), rtol=0, atol=0.5)
+    changed = [x.clone() for x in seen]
+    changed[2] += torch.randn_like(changed[2])
+    same = (judges.logits(changed) == judges.logits(seen)).all(0)
+    assert same.view(4, 9).all(1).tolist() == [True, True, False, True]
+
+
 # --- measuring and running
 
 
@@ -145,9 +202,11 @@ def test_samples_are_shown_above_their_nearest_training_picture() -> None:
     assert (sheet[32:, :32] == nearest).all()
 
 
-def test_it_nears_a_toy_domain(tmp_path: Path) -> None:
-    config = SmallGanConfig(side=32, latent=8, width=8, critic=8, batch=8, measured=32, rate=4e-3)
+@pytest.mark.parametrize(("discriminator", "steps"), [("redrawing", 100), ("projected", 30)])
+def test_it_nears_a_toy_domain(tmp_path: Path, discriminator: str, steps: int) -> None:
+    config = replace(TINY, discriminator=discriminator, measured=32, rate=4e-3)
     recipe = SmallGanRecipe(config, discs(32), discs(8, seed=1), seed=3)
-    outcome = run(recipe, spec_of(tmp_path / "run", steps=100, measure_every=100, average=0.95), say=lambda _: None)
+    spec = spec_of(tmp_path / "run", steps=steps, measure_every=steps, average=0.95)
+    outcome = run(recipe, spec, say=lambda _: None)
     assert outcome.figures["frechet"] < 0.9 * outcome.figures["frechet_at_start"]
     assert {"kernel", "nearest", "nearest_unseen", "novelty"} <= set(outcome.figures)
