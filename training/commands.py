@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from cnnstudio.cards import read_card
 from cnnstudio.errors import BadInput
 from cnnstudio.imaging.codecs import write_photo
 from cnnstudio.imaging.photo import Photo
@@ -40,6 +39,7 @@ from training.restore import MARGIN, SCALES, RestoreConfig, RestoreRecipe
 from training.restore import MEASURED_SIDE as RESTORE_SIDE
 from training.small_gan.folder import look
 from training.small_gan.recipe import SmallGanConfig, SmallGanRecipe
+from training.start import trained_as
 
 _VALIDATION = 0.04
 _RECIPES = Path(__file__).with_name("recipes")
@@ -246,8 +246,8 @@ def _train(
             "settings": json.loads((spec.folder / "spec.json").read_text("utf-8"))["recipe"],
         }  # fmt: skip
         init = getattr(getattr(recipe, "config", None), "init", None)
-        if init and init.with_suffix(".json").is_file():
-            training["began_as"] = read_card(init.with_suffix(".json")).training
+        if init and (before := trained_as(init)):
+            training["began_as"] = before
         card = export(
             outcome.network, args.arch, kwargs, args.export, model_id=args.model_id, version=args.version_label,
             licence=args.weights_licence, data=data, training=training, figures=outcome.figures,

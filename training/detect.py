@@ -14,7 +14,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from lightning.fabric import Fabric
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -24,6 +23,7 @@ from cnnstudio.networks.damage import DamageFinder, view_of
 from training.loop import Figures, State, clip
 from training.muon import Muon
 from training.painting import IGNORED, Bank, draw_bank, joined, measured_banks
+from training.start import begin_as
 
 TOLERANCE = 2
 """Pixels by which a mark may be off and still counts as right."""
@@ -57,7 +57,7 @@ class DetectConfig:
         missed: how much worse damage that is missed is than sound pixels that are marked.
         rate: learning rate of the hidden layers (Muon).
         small_rate: learning rate of all else (Adam).
-        init: weights (safetensors) to start from, for fine-tuning.
+        init: model to start from, for fine-tuning: its id, or its weights (safetensors).
     """
 
     widths: tuple[int, ...] = (32, 48, 64, 96)
@@ -78,7 +78,7 @@ class DetectConfig:
     missed: float = 3.0
     rate: float = 0.01
     small_rate: float = 2e-3
-    init: Path | None = None
+    init: str | None = None
 
     @property
     def architecture(self) -> dict[str, object]:
@@ -127,7 +127,7 @@ class DetectRecipe:
     def _network(self) -> DamageFinder:
         network = DamageFinder(**self.config.architecture)  # type: ignore[arg-type]
         if self.config.init:
-            network.load_state_dict(load_file(self.config.init))
+            begin_as(network, self.config.init)
         return network
 
     def build(self, device: torch.device) -> State:

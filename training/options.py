@@ -63,8 +63,6 @@ def from_options(kind: type[T], args: argparse.Namespace, **given: Any) -> T:
             values = json.loads(config.read_text("utf-8")).get(kind.__name__, {})
         except (OSError, ValueError) as error:
             raise BadInput(f"The configuration “{config}” cannot be read.", repr(error)) from error
-        hints = get_type_hints(kind)
-        values = {k: Path(v) if isinstance(v, str) and Path in get_args(hints.get(k)) else v for k, v in values.items()}
         unknown = sorted(set(values) - names)
         if unknown:
             raise BadInput(f"“{config.name}” sets “{unknown[0]}”, which {kind.__name__} does not have.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -12,7 +11,6 @@ import torch
 import torch.nn.functional as F
 from lightning.fabric import Fabric
 from lightning.fabric.wrappers import _FabricModule
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -24,6 +22,7 @@ from training.data import HoleBank, PhotoStore, draw_holes
 from training.features import Features, perceptual_distance
 from training.loop import Figures, State, clip
 from training.muon import Muon
+from training.start import begin_as
 
 THIN = {"scratch": 1.0, "dust": 1.0, "crease": 1.0, "stamp": 0.5, "writing": 0.5, "blotch": 0.3}
 LARGE = {"crease": 0.5, "blotch": 1.0, "corner": 0.7, "hole": 1.0}
@@ -56,7 +55,7 @@ class RepairConfig:
         adversarial: name of an adversarial loss, or none.
         adversarial_weight: its weight.
         r1: weight of the gradient penalty of the discriminator.
-        init: weights (safetensors) to start from, for fine-tuning.
+        init: model to start from, for fine-tuning: its id, or its weights (safetensors).
     """
 
     widths: tuple[int, ...] = (48, 96, 160)
@@ -78,7 +77,7 @@ class RepairConfig:
     adversarial: str | None = None
     adversarial_weight: float = 0.05
     r1: float = 1.0
-    init: Path | None = None
+    init: str | None = None
 
     @property
     def architecture(self) -> dict[str, object]:
@@ -107,7 +106,7 @@ class RepairRecipe:
         self._photos, self._thin, self._large = self._photos.to(device), self._thin.to(device), self._large.to(device)
         net = PyramidRepairer(**config.architecture)  # type: ignore[arg-type]
         if config.init:
-            net.load_state_dict(load_file(config.init))
+            begin_as(net, config.init)
         net = net.to(device).to(memory_format=torch.channels_last)
         networks: dict[str, nn.Module] = {"repairer": net}
         optimisers: dict[str, Optimizer] = {"repairer": Muon(net.parameters(), config.rate, config.small_rate)}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import cast
 
 import cv2
 import numpy as np
 import torch
 from lightning.fabric import Fabric
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from cnnstudio.networks.restore import PhotoRestorer
@@ -21,6 +19,7 @@ from training.degrade import Degradation, degrade, draw_degradation
 from training.features import Features, perceptual_distance
 from training.loop import Figures, State, clip
 from training.muon import Muon
+from training.start import begin_as
 
 SCALES = (0.7, 0.5, 0.35)
 """Photos are only used scaled down: their own noise and blocks would be learned as what a clean photo looks like."""
@@ -55,7 +54,7 @@ class RestoreConfig:
         small_rate: learning rate of all else (Adam).
         losses: weight by name of loss.
         perceive_every: steps from one with the perceptual loss, if it is asked for, to the next; it is a dear one.
-        init: weights (safetensors) to start from, for fine-tuning.
+        init: model to start from, for fine-tuning: its id, or its weights (safetensors).
     """
 
     widths: tuple[int, ...] = (32, 64, 112)
@@ -69,7 +68,7 @@ class RestoreConfig:
     small_rate: float = 1.5e-3
     losses: Mapping[str, float] = field(default_factory=lambda: {"psnr": 1.0, "perceptual": 1.5})
     perceive_every: int = 3
-    init: Path | None = None
+    init: str | None = None
 
     @property
     def architecture(self) -> dict[str, object]:
@@ -122,7 +121,7 @@ class RestoreRecipe:
         self._device = device
         net = PhotoRestorer(**config.architecture)  # type: ignore[arg-type]
         if config.init:
-            net.load_state_dict(load_file(config.init))
+            begin_as(net, config.init)
         net = net.to(device).to(memory_format=torch.channels_last)
         self._objective = losses.Objective(dict(config.losses), device)
         self._measuring = Features().to(device)

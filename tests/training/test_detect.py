@@ -229,7 +229,7 @@ def test_hard_squares_join_the_bank(photos, tmp_path):
     torch.manual_seed(0)
     weights = tmp_path / "first.safetensors"
     save_file(build("damage", **TINY.architecture).state_dict(), weights)
-    recipe = DetectRecipe(replace(TINY, hard=3, init=weights), _files(photos), _files(photos))
+    recipe = DetectRecipe(replace(TINY, hard=3, init=str(weights)), _files(photos), _files(photos))
     state = recipe.build(torch.device("cpu"))
     assert len(recipe._bank.pixels) == TINY.bank + 3
     assert state.networks["finder"].state_dict().keys() == load_file(weights).keys()

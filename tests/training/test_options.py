@@ -19,13 +19,11 @@ class Config:
         size: how large, 100 % by default.
         widths: of layers.
         name: or none.
-        init: a file, or none.
     """
 
     size: int = 4
     widths: tuple[int, ...] = (1, 2)
     name: str | None = None
-    init: Path | None = None
     weights: dict[str, float] = field(default_factory=lambda: {"a": 1.0})
 
 
@@ -44,9 +42,6 @@ def test_defaults_then_file_then_command_line(tmp_path):
     assert from_options(Config, _parse("--config", str(file))) == Config(size=7, name="file")
     parsed = from_options(Config, _parse("--config", str(file), "--size", "9", "--widths", "[3, 4]"), name="given")
     assert parsed == Config(size=9, widths=(3, 4), name="given")
-    file.write_text(json.dumps({"Config": {"init": "a.safetensors", "name": "file"}}))
-    from_file = from_options(Config, _parse("--config", str(file)))
-    assert (from_file.init, from_file.name) == (Path("a.safetensors"), "file")
     assert from_options(Config, _parse("--weights", '{"b": 2}')).weights == {"b": 2}
 
 

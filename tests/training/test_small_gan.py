@@ -124,7 +124,7 @@ def test_what_is_fine_tuned_begins_as_it_was_and_waits_for_its_judge(tmp_path: P
     torch.manual_seed(7)
     before = Generator(32, 8, 8)
     save_file(before.state_dict(), tmp_path / "begun.safetensors")
-    recipe = _recipe(init=tmp_path / "begun.safetensors")
+    recipe = _recipe(init=str(tmp_path / "begun.safetensors"))
     fabric, state = built(recipe)
     generator, judge = state.networks["generator"], state.networks["discriminator"]
     at_first = [p.detach().clone() for p in judge.parameters()]

@@ -7,14 +7,12 @@ from learning the pictures by heart by having to draw again what it saw.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from lightning.fabric import Fabric
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
@@ -27,6 +25,7 @@ from training.loop import Figures, State
 from training.small_gan import memory
 from training.small_gan.augment import augment
 from training.small_gan.projected import ProjectedDiscriminator, Projection
+from training.start import begin_as
 
 _GRID = 6  # rows and columns of the sample grid
 _PAIRS = 8  # samples shown with their nearest training picture
@@ -52,7 +51,8 @@ class SmallGanConfig:
         adversarial: name of the adversarial loss.
         reconstruction: weight in its loss of what the discriminator draws again, if it does.
         measured: pictures generated for a measurement.
-        init: weights (safetensors) of a generator to start from, for fine-tuning; the discriminator has a head start.
+        init: model to start from, for fine-tuning: its id, or its weights (safetensors); the discriminator then has a
+            head start.
     """
 
     side: int = 128
@@ -65,7 +65,7 @@ class SmallGanConfig:
     adversarial: str = "hinge"
     reconstruction: float = 1.0
     measured: int = 1000
-    init: Path | None = None
+    init: str | None = None
 
     @property
     def architecture(self) -> dict[str, object]:
@@ -104,7 +104,7 @@ class SmallGanRecipe:
         self._pictures, self._fixed = self._pictures.to(device), self._fixed.to(device)
         generator = Generator(config.side, config.latent, config.width).to(device)
         if config.init:
-            generator.load_state_dict(load_file(config.init))
+            begin_as(generator, config.init)
         discriminator, methods = self._discriminator(device)
         for network in (generator, discriminator):
             network.to(memory_format=torch.channels_last)

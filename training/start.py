@@ -1,0 +1,45 @@
+"""A network that is not begun anew: fine-tuning goes on from a model there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from cnnstudio.cards import find_card, read_card
+from cnnstudio.errors import BadInput, BadModel
+
+
+def begin_as(network: nn.Module, model: str) -> None:
+    """Gives a network the weights of a model.
+
+    Args:
+        model: its id, or the path of its weights (``.safetensors``), which need no card.
+
+    Raises:
+        BadModel: there is no such model.
+        BadInput: its weights cannot be read, or belong to a network that is built otherwise.
+    """
+    path = _weights(model)
+    try:
+        network.load_state_dict(load_file(path))
+    except (OSError, SafetensorError) as error:
+        raise BadInput(f"The weights “{path}” cannot be read.", repr(error)) from error
+    except RuntimeError as error:
+        text = f"Training cannot go on from “{model}”: that network is built otherwise than the one to be trained."
+        raise BadInput(text, repr(error)) from error
+
+
+def trained_as(model: str) -> dict[str, Any] | None:
+    """How the model was trained, as its card says; None where there is no card."""
+    try:
+        return read_card(_weights(model).with_suffix(".json")).training
+    except BadModel:
+        return None
+
+
+def _weights(model: str) -> Path:
+    return Path(model) if model.endswith(".safetensors") else find_card(model).path
