@@ -28,6 +28,7 @@ from training.evaluate_detect import add_evaluation
 from training.evaluate_gan import add_evaluation as add_gan_evaluation
 from training.evaluate_restore import add_evaluation as add_restore_evaluation
 from training.export import export
+from training.forecast import forecast
 from training.gan import SIDE, GanConfig, GanRecipe
 from training.irn import IrnConfig, IrnRecipe, load_sources
 from training.loop import Outcome, Recipe, RunSpec, run
@@ -99,6 +100,10 @@ def _training_command(
     )  # fmt: skip
     parser.add_argument("--run-folder", dest="folder", type=Path, required=True, help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    parser.add_argument(
+        "--forecast", action="store_true",
+        help="train for a minute, say how long all of it will take and how much memory it needs, and keep nothing",
+    )  # fmt: skip
     parser.add_argument("--config", type=Path, help="JSON file with options by class, beneath the command line's")
     parser.add_argument("--validation", type=float, default=_VALIDATION, help="share of the photos kept out")
     parser.add_argument("--export", type=Path, metavar="FOLDER", help="write the model and its card there at the end")
@@ -234,7 +239,11 @@ def _train(
     data: dict[str, object],
     conclude: Callable[[Outcome], None] | None = None,
 ) -> int:
-    """Runs, says how the run ended, concludes, and exports the model where that is asked for."""
+    """Runs, says how the run ended, concludes, and exports the model where that is asked for; or only forecasts."""
+    if args.forecast:
+        for line in forecast(recipe, spec).lines(spec):
+            _say(line)
+        return 0
     outcome = run(recipe, spec, args.resume)
     _say(f"{outcome.reason} at step {outcome.step} after {outcome.seconds / 60:.1f} minutes")
     if conclude and outcome.reason != "budget":

@@ -22,6 +22,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 import torch
 from lightning.fabric import Fabric
+from lightning.fabric.wrappers import _FabricModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -182,6 +183,30 @@ def _precision(spec: RunSpec) -> str:
     return "bf16-mixed" if devices.bf16_faster(device) else "32-true"
 
 
+def launch(spec: RunSpec) -> Fabric:
+    """The devices, and the precision they compute in."""
+    fabric = Fabric(
+        accelerator=spec.accelerator,
+        devices=spec.devices,
+        num_nodes=spec.nodes,
+        precision=_precision(spec),  # type: ignore[arg-type]
+    )
+    fabric.launch()
+    if fabric.device.type == "cuda":
+        torch.backends.cudnn.benchmark = True  # batches are all of one size
+    return fabric
+
+
+def hand_over(fabric: Fabric, state: State) -> dict[str, nn.Module]:
+    """Gives the networks and optimisers to Fabric. Returns the networks without what it puts around them."""
+    plain = dict(state.networks)
+    state.networks = {name: fabric.setup_module(net) for name, net in plain.items()}
+    for name, method in state.methods:
+        cast(_FabricModule, state.networks[name]).mark_forward_method(method)
+    state.optimisers = {name: cast(Optimizer, fabric.setup_optimizers(o)) for name, o in state.optimisers.items()}
+    return plain
+
+
 def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str], None] | None = None) -> Outcome:
     """Trains.
 
@@ -199,15 +224,7 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
     file = spec.folder / "checkpoint.pt"
     if file.exists() and not resume:
         raise BadInput(f"“{spec.folder}” already holds a run: resume it, or name another folder.")
-    fabric = Fabric(
-        accelerator=spec.accelerator,
-        devices=spec.devices,
-        num_nodes=spec.nodes,
-        precision=_precision(spec),  # type: ignore[arg-type]
-    )
-    fabric.launch()
-    if fabric.device.type == "cuda":
-        torch.backends.cudnn.benchmark = True  # batches are all of one size
+    fabric = launch(spec)
     torch.manual_seed(spec.seed)
     state = recipe.build(fabric.device)
     average = copy.deepcopy(state.networks[state.averaged]).requires_grad_(False).eval()
@@ -221,12 +238,7 @@ def run(recipe: Recipe, spec: RunSpec, resume: bool = False, say: Callable[[str]
         if fabric.is_global_zero:
             with replacing(spec.folder / "spec.json", overwrite=True) as file_of_spec:
                 file_of_spec.write(_spec_json(recipe, spec).encode())
-    plain = dict(state.networks)
-    wrapped = {name: fabric.setup_module(net) for name, net in plain.items()}
-    for name, method in state.methods:
-        wrapped[name].mark_forward_method(method)
-    state.networks = dict(wrapped)
-    state.optimisers = {name: cast(Optimizer, fabric.setup_optimizers(o)) for name, o in state.optimisers.items()}
+    plain = hand_over(fabric, state)
     generator = torch.Generator(fabric.device)
     started, figures, reason = time.monotonic(), Figures(), ""
     measured_at = -1
