@@ -148,29 +148,31 @@ def test_a_projection_never_changes_and_passes_the_gradient_on() -> None:
     look = Projection(width=8)
     pictures = (torch.rand(2, 3, 32, 32) * 2 - 1).requires_grad_()
     seen = look(pictures)
-    assert [tuple(x.shape) for x in seen] == [(2, 8, 48, 48), (2, 16, 24, 24), (2, 32, 12, 12), (2, 64, 6, 6)]
+    assert torch.equal(seen[0], pictures)
+    assert [tuple(x.shape) for x in seen[1:]] == [(2, 8, 48, 48), (2, 16, 24, 24), (2, 32, 12, 12), (2, 64, 6, 6)]
     assert not any(p.requires_grad for p in look.parameters())
     # The mixing carries what is coarse to what is fine: every scale hangs on every pixel.
-    seen[0][..., :2, :2].sum().backward()
+    seen[1][..., :2, :2].sum().backward()
     assert pictures.grad is not None
     assert pictures.grad[..., 16:, 16:].abs().sum() > 0
     again = Projection(width=8)(pictures)
     assert all(torch.equal(a, b) for a, b in zip(seen, again, strict=True))
     other = Projection(width=8, seed=1)(pictures)
-    assert not any(torch.allclose(a, b) for a, b in zip(seen, other, strict=True))
+    assert not any(torch.allclose(a, b) for a, b in zip(seen[1:], other[1:], strict=True))
 
 
 def test_every_scale_has_a_judge_with_as_many_votes() -> None:
     channels = (8, 16, 32, 64)
     judges = ProjectedDiscriminator(channels, width=16)
-    seen = [torch.randn(3, c, side, side) for c, side in zip(channels, (48, 24, 12, 6), strict=True)]
+    sizes = zip((3, *channels), (64, 48, 24, 12, 6), strict=True)
+    seen = [torch.randn(3, c, side, side) for c, side in sizes]
     logits = judges.logits(seen)
-    assert logits.shape == (3, 4 * 9)
+    assert logits.shape == (3, 5 * 9)
     torch.testing.assert_close(judges(seen), torch.sigmoid(judges.eval().logits(seen)), rtol=0, atol=0.5)
     changed = [x.clone() for x in seen]
     changed[2] += torch.randn_like(changed[2])
     same = (judges.logits(changed) == judges.logits(seen)).all(0)
-    assert same.view(4, 9).all(1).tolist() == [True, True, False, True]
+    assert same.view(5, 9).all(1).tolist() == [True, True, False, True, True]
 
 
 # --- measuring and running
