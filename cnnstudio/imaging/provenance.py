@@ -151,7 +151,8 @@ def record(metadata: Metadata, repairs: Sequence[Repair]) -> tuple[Metadata, lis
 def of_generated(card: ModelCard, latents: Sequence[Latent], truncation: float) -> Metadata:
     """The record of a picture that a generator made from nothing.
 
-    It has no time, so that the same latent makes the same file.
+    It has no time, so that the same latent makes the same file. Where the latents are so many that a JPEG could not hold
+    them, the first and the last one stand for all.
 
     Args:
         latents: of the picture, or of all those that a sheet or a moving picture is made of.
@@ -168,7 +169,10 @@ def of_generated(card: ModelCard, latents: Sequence[Latent], truncation: float) 
     _put(entry, STUDIO, "model", card.id)
     _put(entry, STUDIO, "version", card.version)
     _put(entry, STUDIO, "sha256", card.sha256)
-    _put(entry, STUDIO, "latents", json.dumps([latent.as_json() for latent in latents]))
+    places = json.dumps([latent.as_json() for latent in latents])
+    if len(places) > MAX_JPEG_XMP // 2:
+        places = json.dumps([latents[0].as_json(), f"{len(latents)} in all", latents[-1].as_json()])
+    _put(entry, STUDIO, "latents", places)
     _put(entry, STUDIO, "truncation", f"{truncation:g}")
     return Metadata(xmp=packet.to_bytes())
 

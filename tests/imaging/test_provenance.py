@@ -411,3 +411,17 @@ def test_the_record_of_a_picture_made_from_nothing_tells_how_to_make_it_again(tm
         assert told[f"{{{STUDIO}}}truncation"] == "0.8"
         assert told[f"{{{STUDIO}}}sha256"] == card.sha256
         assert told[f"{EVENT}action"] == "created"
+
+
+def test_a_sheet_of_thousands_says_that_it_is_made_up_in_a_jpeg_too(tmp_path: Path) -> None:
+    card = ModelCard("gan", "GAN", "", "generate", "dcgan", {}, "3", "MIT", {}, {}, {}, "ab" * 32)
+    write_photo(
+        tmp_path / "sheet.jpg",
+        Photo(np.zeros((8, 8, 3), np.uint8), of_generated(card, list(map(Latent, range(5000))), 1)),
+    )
+    packet = read_photo(tmp_path / "sheet.jpg").metadata.xmp
+    assert packet is not None
+    root = ElementTree.fromstring(packet.decode("utf-8"))
+    assert [e.text for e in root.iter(f"{IPTC}DigitalSourceType")] == [MADE_UP]
+    first, number, last = json.loads(next(root.iter(f"{{{STUDIO}}}latents")).text or "")
+    assert (Latent.from_json(first), number, Latent.from_json(last)) == (Latent(0), "5000 in all", Latent(4999))
