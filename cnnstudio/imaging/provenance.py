@@ -151,8 +151,8 @@ def record(metadata: Metadata, repairs: Sequence[Repair]) -> tuple[Metadata, lis
 def of_generated(card: ModelCard, latents: Sequence[Latent], truncation: float) -> Metadata:
     """The record of a picture that a generator made from nothing.
 
-    It has no time, so that the same latent makes the same file. Where the latents are so many that a JPEG could not hold
-    them, the first and the last one stand for all.
+    It has no time, so that the same latent makes the same file. Where there are so many latents that a JPEG could not
+    hold them, the first and the last one stand for all.
 
     Args:
         latents: of the picture, or of all those that a sheet or a moving picture is made of.
