@@ -260,11 +260,13 @@ def create_session(
     return session
 
 
-def open_session(folder: Path, source: Path | None = None) -> tuple[Session, Document]:
+def open_session(folder: Path, source: Path | None = None, *, foreign: bool = False) -> tuple[Session, Document]:
     """Opens a session where it was left: mask, layers, history.
 
     Args:
         source: where the photo is now, if it has been moved.
+        foreign: it may come from another computer: the photo it holds itself is the only one, and the paths it names
+            are forgotten without a look at them, which could reach into a network.
 
     Raises:
         UnreadablePhoto: it is no session, damaged from its start, open elsewhere, or its photo is gone or has changed.
@@ -282,6 +284,8 @@ def open_session(folder: Path, source: Path | None = None) -> tuple[Session, Doc
             if not replay.play(record):
                 break
             good = end
+        if foreign:
+            replay.source, replay.settings = None, {k: v for k, v in replay.settings.items() if k != "path"}
         session.source, session.settings, session._sha256 = replay.source, replay.settings, replay.sha256
         photo = _photo_of(folder, replay, source)
         document = Document(photo, session.store)
@@ -289,10 +293,12 @@ def open_session(folder: Path, source: Path | None = None) -> tuple[Session, Doc
         document.restore(tiles, replay.layers, replay.history, replay.saved, replay.checks)
         # Only now, with everything read well, is it right to cut off what could not be.
         session._journal.truncate(good)
-        if source is not None:
-            session.source = source.absolute()
+        if source is not None or foreign:
+            session.source = source and source.absolute()
             with _writing():
-                session._append({"kind": "moved", "source": str(session.source)})
+                session._append({"kind": "moved", "source": session.source and str(session.source)})
+        if foreign:
+            session.save_settings(session.settings)
     except (*_NONSENSE, OSError) as error:
         session.close()
         raise UnreadablePhoto(f"The session “{folder.name}” is damaged and cannot be opened.", repr(error)) from error
@@ -391,7 +397,7 @@ class _Replay:
             case "photo":
                 self.sha256 = record["sha256"]
             case "moved":
-                self.source = Path(record["source"])
+                self.source = record["source"] and Path(record["source"])
         return True
 
     def _edit(self, record: _Json) -> Edit:

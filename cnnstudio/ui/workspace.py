@@ -546,8 +546,8 @@ def _begun(root: Path, photo: Photo, source: Path | None, name: str, mask: np.nd
     return _Begun(document, thumbnail_of(photo.pixels), live, edit, problem)
 
 
-def _reopened(folder: Path, _: Progress) -> _Begun:
-    live, document = session.open_session(folder)
+def _reopened(folder: Path, _: Progress, foreign: bool = False) -> _Begun:
+    live, document = session.open_session(folder, foreign=foreign)
     path, name, options = (live.settings.get(key) for key in ("path", "name", "options"))
     where = Path(path) if isinstance(path, str) else live.source
     if where and not where.is_file():
@@ -564,7 +564,7 @@ def _reopened(folder: Path, _: Progress) -> _Begun:
 def _unpacked(path: Path, root: Path, progress: Progress) -> _Begun:
     folder = session.unpack_session(path, root)
     try:
-        begun = _reopened(folder, progress)
+        begun = _reopened(folder, progress, foreign=True)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)  # all of it is in the file still
         raise

@@ -391,6 +391,35 @@ def test_a_session_file_holds_all_and_opens_anywhere(root: Path, source: Path, t
     again.close()
 
 
+def test_paths_in_a_session_from_elsewhere_are_never_looked_at(
+    root: Path, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, document = begun(root, source)
+    live.save_settings({"name": "old.png", "path": str(source)})
+    live.save_as(tmp_path / "work.cnnstudio", document.photo)
+    live.discard()
+    looked_at: list[str] = []
+    for name in ("stat", "lstat", "open"):
+        call = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda path, *args, call=call, **kw: looked_at.append(str(path)) or call(path, *args, **kw)
+        )
+    folder = unpack_session(tmp_path / "work.cnnstudio", tmp_path / "elsewhere")
+    again, _ = open_session(folder, foreign=True)
+    assert (again.source, again.settings) == (None, {"name": "old.png"})
+    again.close()
+    again, _ = open_session(folder)  # as after a crash
+    assert (again.source, again.settings) == (None, {"name": "old.png"})
+    again.close()
+    assert looked_at
+    assert str(source) not in looked_at
+    # Without its photo there is nothing to open: the path would be the only way to one.
+    next(folder.glob("photo.*")).unlink()
+    with pytest.raises(UnreadablePhoto, match="The photo of this session"):
+        open_session(folder, foreign=True)
+    assert str(source) not in looked_at
+
+
 def test_files_that_are_no_sessions(root: Path, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no session")
     with zipfile.ZipFile(tmp_path / "zip", "w") as archive:
