@@ -23,7 +23,7 @@ class Forecast:
         step: seconds.
         samples: of a step.
         measurement: seconds.
-        memory: bytes at most, of the process or, on a GPU, of its memory; None where the system does not tell.
+        memory: bytes at most, of the process or, on a GPU, of its own memory; None where the system does not tell.
     """
 
     device: str
@@ -95,6 +95,8 @@ def _wait_for(device: torch.device) -> None:
 def _most_memory(device: torch.device) -> int | None:
     if device.type == "cuda":
         return torch.cuda.max_memory_reserved(device)
+    if device.type != "cpu":
+        return None
     try:
         import resource
     except ImportError:  # Windows
