@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
-from cnnstudio.cards import find_card, read_card
+from cnnstudio.cards import card_named
 from cnnstudio.errors import BadInput, BadModel
 
 
@@ -36,10 +36,10 @@ def begin_as(network: nn.Module, model: str) -> None:
 def trained_as(model: str) -> dict[str, Any] | None:
     """How the model was trained, as its card says; None where there is no card."""
     try:
-        return read_card(_weights(model).with_suffix(".json")).training
+        return card_named(model).training
     except BadModel:
         return None
 
 
 def _weights(model: str) -> Path:
-    return Path(model) if model.endswith(".safetensors") else find_card(model).path
+    return Path(model) if model.endswith(".safetensors") else card_named(model).path
