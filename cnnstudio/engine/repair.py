@@ -301,7 +301,7 @@ class _Run:
         """(filled, prior), done again in fp32, and at last replaced by the prior, where the network fails."""
         filled, prior = self.filler.fill(job, self.bf16)
         for last in (False, True) if self.bf16 else (True,):
-            bad = _failed(filled, job)
+            bad = _failed(filled, prior, job.hole)
             if not bad.any():
                 break
             above = None if job.above is None else job.above[bad]
@@ -379,13 +379,15 @@ def _batch_pixels(memory: int) -> int:
     return max(memory // _BYTES_PER_PIXEL, regions.SMALLEST_SIDE**2)
 
 
-def _failed(filled: Tensor, job: Job) -> Tensor:
-    """(N,) bool: which fills are not numbers, or black where their surroundings are not."""
+def _failed(filled: Tensor, prior: Tensor, hole: Tensor) -> Tensor:
+    """(N,) bool: which fills are not numbers, or black where what surrounds the hole is not.
+
+    The prior tells what surrounds it: the mean of a whole window would call a dark corner of a bright photo a failure.
+    """
     finite = filled.isfinite().flatten(1).all(1)
-    known = 1 - job.hole
-    light = (job.x * known).sum((1, 2, 3)) / (3 * known.sum((1, 2, 3))).clamp(min=1) > -0.9
-    black = torch.where(job.hole > 0, filled, -1.0).flatten(1).amax(1) < -0.99
-    return ~finite | (black & light & job.hole.flatten(1).any(1))
+    light = (prior * hole).sum((1, 2, 3)) / (3 * hole.sum((1, 2, 3))).clamp(min=1) > -0.9
+    black = torch.where(hole > 0, filled, -1.0).flatten(1).amax(1) < -0.99
+    return ~finite | (black & light & hole.flatten(1).any(1))
 
 
 def _prior(job: Job) -> Tensor:

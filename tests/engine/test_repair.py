@@ -378,6 +378,14 @@ def test_a_black_photo_may_be_filled_with_black() -> None:
     assert not pasted(photo, result).any()
 
 
+def test_a_black_corner_of_a_bright_photo_may_be_filled_with_black() -> None:
+    photo, mask = np.full((200, 200, 3), 230, np.uint8), np.zeros((200, 200), np.uint8)
+    photo[:, :60], mask[90:110, 20:40] = 0, 255
+    result = repairer(Recorder(lambda filled, job, bf16: torch.where(job.hole > 0, -1.0, filled))).repair(photo, mask)
+    assert result.notes == []
+    assert not pasted(photo, result)[mask > 0].any()
+
+
 def test_sixteen_bits_are_never_computed_in_bf16() -> None:
     used: list[bool] = []
 
