@@ -17,7 +17,7 @@ import numpy as np
 from cnnstudio.errors import BadInput
 from cnnstudio.imaging.codecs import write_photo
 from cnnstudio.imaging.photo import Photo
-from training import damage
+from training import damage, mix
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import SCALES as STORED_SCALES
@@ -75,6 +75,10 @@ def add_training_commands(commands: Any) -> None:
     add_fields(ablation, RunSpec, skip=("folder",))
     add_fields(ablation, RepairConfig)
     ablation.set_defaults(run=_ablate)
+
+    mixing = commands.add_parser("mix", help="the mean of a fine-tuned repairer and the one it began as")
+    mix.add_arguments(mixing)
+    mixing.set_defaults(run=mix.run)
 
     packing = commands.add_parser("pack", help="pack photos into one file of a bounded size")
     packing.add_argument("photos", nargs="+", type=Path)
@@ -254,9 +258,10 @@ def _train(
             "seed": spec.seed, "steps": outcome.step, "seconds": round(outcome.seconds),
             "settings": json.loads((spec.folder / "spec.json").read_text("utf-8"))["recipe"],
         }  # fmt: skip
-        init = getattr(getattr(recipe, "config", None), "init", None)
-        if init and (before := trained_as(init)):
-            training["began_as"] = before
+        for option, told in (("init", "began_as"), ("init_deep", "deep_began_as")):
+            init = getattr(getattr(recipe, "config", None), option, None)
+            if init and (before := trained_as(init)):
+                training[told] = before
         card = export(
             outcome.network, args.arch, kwargs, args.export, model_id=args.model_id, version=args.version_label,
             licence=args.weights_licence, data=data, training=training, figures=outcome.figures,

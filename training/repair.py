@@ -14,15 +14,16 @@ from lightning.fabric.wrappers import _FabricModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from cnnstudio.errors import BadInput
 from cnnstudio.networks.patch import PatchDiscriminator
 from cnnstudio.networks.prior import levels_needed, multigrid
-from cnnstudio.networks.pyramid import PyramidRepairer
+from cnnstudio.networks.pyramid import SHALLOW, PyramidRepairer
 from training import losses
 from training.data import HoleBank, PhotoStore, draw_holes
 from training.features import Features, perceptual_distance
 from training.loop import Figures, State, clip
 from training.muon import Muon
-from training.start import begin_as
+from training.start import Weights, begin_as
 
 THIN = {"scratch": 1.0, "dust": 1.0, "crease": 1.0, "stamp": 0.5, "writing": 0.5, "blotch": 0.3}
 LARGE = {"crease": 0.5, "blotch": 1.0, "corner": 0.7, "hole": 1.0}
@@ -40,6 +41,8 @@ class RepairConfig:
         depths: blocks at each of these sizes.
         blocks: kind of block at each.
         trained_levels: pyramid levels the network repairs.
+        specialists: one network for thin holes and another one for large holes; one that gets none of the crops stays
+            as it was.
         levels: how often a crop is halved in training; at least trained_levels - 1.
         crop: side of a crop in pixels.
         batch: crops a step, on each device.
@@ -56,12 +59,14 @@ class RepairConfig:
         adversarial_weight: its weight.
         r1: weight of the gradient penalty of the discriminator.
         init: model to start from, for fine-tuning: its id, or its weights (safetensors).
+        init_deep: the same for the specialist of large holes alone.
     """
 
     widths: tuple[int, ...] = (48, 96, 160)
     depths: tuple[int, ...] = (2, 2, 4)
     blocks: tuple[str, ...] = ("res", "res", "res")
     trained_levels: int = 4
+    specialists: bool = True
     levels: int = 3
     crop: int = 64
     batch: int = 16
@@ -78,13 +83,14 @@ class RepairConfig:
     adversarial_weight: float = 0.05
     r1: float = 1.0
     init: str | None = None
+    init_deep: str | None = None
 
     @property
     def architecture(self) -> dict[str, object]:
         """Arguments of :class:`PyramidRepairer`, as the model card keeps them."""
         return {
             "widths": list(self.widths), "depths": list(self.depths), "blocks": list(self.blocks),
-            "trained_levels": self.trained_levels,
+            "trained_levels": self.trained_levels, "specialists": self.specialists,
         }  # fmt: skip
 
 
@@ -105,11 +111,11 @@ class RepairRecipe:
         self._device = device
         self._photos, self._thin, self._large = self._photos.to(device), self._thin.to(device), self._large.to(device)
         net = PyramidRepairer(**config.architecture)  # type: ignore[arg-type]
-        if config.init:
-            begin_as(net, config.init)
+        _begin(net, config)
         net = net.to(device).to(memory_format=torch.channels_last)
         networks: dict[str, nn.Module] = {"repairer": net}
-        optimisers: dict[str, Optimizer] = {"repairer": Muon(net.parameters(), config.rate, config.small_rate)}
+        learning = [p for p in net.parameters() if p.requires_grad]
+        optimisers: dict[str, Optimizer] = {"repairer": Muon(learning, config.rate, config.small_rate)}
         if config.adversarial:
             critic = PatchDiscriminator().to(device)
             networks["discriminator"] = critic
@@ -135,12 +141,13 @@ class RepairRecipe:
     def step(self, fabric: Fabric, state: State, generator: torch.Generator, number: int) -> dict[str, Tensor]:
         clean, hole = self.batch(generator)
         net, optimiser = state.networks["repairer"], state.optimisers["repairer"]
+        # The crops with large holes are the first ones of the batch.
+        wide = round(self.config.batch * self.config.large)
         # Fabric switches autocast on for `forward` alone.
         with fabric.autocast():
-            estimates = cast(PyramidRepairer, net).levels(clean * (1 - hole), hole, self.config.levels)
-        wide = round(self.config.batch * self.config.large) if self.config.large_losses else 0
+            estimates = self._estimates(cast(PyramidRepairer, net), clean * (1 - hole), hole, wide)
+        wide = wide if self.config.large_losses else 0
         total, figures = torch.zeros((), device=clean.device), dict[str, Tensor]()
-        # The crops with large holes are the first ones of the batch.
         parts = (slice(wide), self._large_objective, "large_"), (slice(wide, None), self._objective, "")
         for rows, objective, name in parts:
             if count := len(clean[rows]):
@@ -159,6 +166,15 @@ class RepairRecipe:
         optimiser.step()
         samples = torch.tensor(len(clean) * fabric.world_size)
         return {"loss": total.detach(), **figures, "hole_share": hole.mean(), "samples": samples}
+
+    def _estimates(self, net: PyramidRepairer, x: Tensor, hole: Tensor, wide: int) -> list[Tensor]:
+        """The repairs of every level, the first ``wide`` crops being those with large holes."""
+        levels = self.config.levels
+        if not self.config.specialists or wide in (0, len(x)):
+            return net.levels(x, hole, levels, deep=wide > 0)
+        large = net.levels(x[:wide], hole[:wide], levels, deep=True)
+        thin = net.levels(x[wide:], hole[wide:], levels, deep=False)
+        return [torch.cat(pair) for pair in zip(large, thin, strict=True)]
 
     def _supervised(
         self, estimates: list[Tensor], clean: Tensor, hole: Tensor, objective: losses.Objective
@@ -201,10 +217,9 @@ class RepairRecipe:
         figures: Figures = {}
         for kind, (clean, hole) in self._fixed.items():
             clean, hole = clean.to(self._device), hole.to(self._device)
-            levels = levels_needed(hole)
-            start = multigrid(clean, hole, levels).clamp(-1, 1)
+            start = multigrid(clean, hole, levels_needed(hole)).clamp(-1, 1)
             with torch.autocast(self._device.type, torch.bfloat16, enabled=self._device.type == "cpu"):
-                repaired = net.repair(clean, hole, levels).clamp(-1, 1)
+                repaired = _repaired(net, clean, hole).clamp(-1, 1)
             figures[f"{kind}_gain"] = float((_psnr(repaired, clean, hole) - _psnr(start, clean, hole)).mean())
             left = perceptual_distance(self._measuring, repaired, clean).mean()
             figures[f"{kind}_perceptual"] = float(left / perceptual_distance(self._measuring, start, clean).mean())
@@ -218,11 +233,49 @@ class RepairRecipe:
         net, rows = cast(PyramidRepairer, network), []
         for clean, hole in self._fixed.values():
             clean, hole = clean[:3].to(self._device), hole[:3].to(self._device)
-            levels = levels_needed(hole)
-            shown = (clean * (1 - hole), multigrid(clean, hole, levels), net.repair(clean, hole, levels), clean)
+            prior = multigrid(clean, hole, levels_needed(hole))
+            shown = (clean * (1 - hole), prior, _repaired(net, clean, hole), clean)
             rows.append(torch.cat([torch.cat(list(group), 2) for group in zip(*shown, strict=True)], 2))
         grid = torch.cat(rows, 1)
         return ((grid.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
+
+
+def _begin(net: PyramidRepairer, config: RepairConfig) -> None:
+    """Gives the network the weights it is to start with, and freezes what none of the crops will teach.
+
+    Raises:
+        BadInput, BadModel: as :func:`begin_as`; or there is no specialist to be given a model of its own.
+    """
+
+    if config.init:
+        begin_as(net, config.init, for_both if config.specialists else dict)
+    if config.init_deep:
+        if net.deep is None:
+            raise BadInput("Only a network with specialists (--specialists true) can start with two models.")
+        begin_as(net.deep, config.init_deep)
+    if net.deep is not None:
+        wide = round(config.batch * config.large)
+        net.requires_grad_(wide < config.batch)
+        net.deep.requires_grad_(wide > 0)
+
+
+def for_both(weights: Weights) -> Weights:
+    """The weights of a network with specialists; those of one without serve both."""
+    if any(name.startswith("deep.") for name in weights):
+        return weights
+    return weights | {f"deep.{name}": value for name, value in weights.items()}
+
+
+def _repaired(net: PyramidRepairer, clean: Tensor, hole: Tensor) -> Tensor:
+    """The repairs of (N, 3, S, S) crops, each by the specialist for holes as deep as its own."""
+    depths = [levels_needed(one[None]) for one in hole]
+    out = torch.empty_like(clean)
+    for deep in (False, True):
+        rows = [i for i, depth in enumerate(depths) if (depth > SHALLOW) == deep]
+        if rows:
+            levels = max(depths[i] for i in rows)
+            out[rows] = net.repair(clean[rows], hole[rows], levels, deep=deep).float()
+    return out
 
 
 def _psnr(pred: Tensor, target: Tensor, hole: Tensor) -> Tensor:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import nn
+from torch import Tensor, nn
 
 from cnnstudio.cards import card_named
 from cnnstudio.errors import BadInput, BadModel
 
+Weights = dict[str, Tensor]
 
-def begin_as(network: nn.Module, model: str) -> None:
+
+def begin_as(network: nn.Module, model: str, fit: Callable[[Weights], Weights] = lambda weights: weights) -> None:
     """Gives a network the weights of a model.
 
     Args:
         model: its id, or the path of its weights (``.safetensors``), which need no card.
+        fit: makes of the model's weights by name those of the network.
 
     Raises:
         BadModel: there is no such model.
@@ -25,7 +29,7 @@ def begin_as(network: nn.Module, model: str) -> None:
     """
     path = _weights(model)
     try:
-        network.load_state_dict(load_file(path))
+        network.load_state_dict(fit(load_file(path)))
     except (OSError, SafetensorError) as error:
         raise BadInput(f"The weights “{path}” cannot be read.", repr(error)) from error
     except RuntimeError as error:

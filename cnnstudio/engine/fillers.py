@@ -27,6 +27,7 @@ class Job:
         level: of the photo's pyramid that the windows were cut from.
         levels: how many more levels the filler makes from the windows themselves.
         above: (N, 3, H/2, W/2), the level above already filled, where ``levels`` is 0; None at the top.
+        deep: whether the holes are deep, see :data:`cnnstudio.networks.pyramid.SHALLOW`.
         variant: the symmetry under which the network sees them, see :class:`cnnstudio.jobs.RepairOptions`.
     """
 
@@ -35,6 +36,7 @@ class Job:
     level: int = 0
     levels: int = 0
     above: Tensor | None = None
+    deep: bool = False
     variant: int = 0
 
 
@@ -60,10 +62,10 @@ class Filler:
         """
         raise NotImplementedError
 
-    def _run(self, bf16: bool, variant: int, *planes: Tensor) -> Tensor:
+    def _run(self, bf16: bool, variant: int, *planes: Tensor, **how: bool) -> Tensor:
         seen = (turned(p, variant).contiguous(memory_format=torch.channels_last) for p in planes)
         with torch.autocast(planes[0].device.type, torch.bfloat16, enabled=bf16):
-            out: Tensor = self.network(*seen)
+            out: Tensor = self.network(*seen, **how)
         return turned_back(out.float(), variant)
 
 
@@ -95,9 +97,11 @@ class PyramidFiller(Filler):
                 filled = x  # as it mostly is at the top, which holds all that is needed for the level below
                 continue
             prior = relax(x, hole, filled)
-            trained = job.level + up < self.network.trained_levels
+            made = prior
+            if job.level + up < self.network.trained_levels:
+                made = self._run(bf16, job.variant, x, hole, prior, deep=job.deep)
             # `where` and not a sum: whatever a network makes outside the hole, NaN included, stays out.
-            filled = torch.where(hole > 0, self._run(bf16, job.variant, x, hole, prior) if trained else prior, x)
+            filled = torch.where(hole > 0, made, x)
         assert filled is not None
         return filled, prior
 

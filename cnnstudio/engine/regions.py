@@ -24,17 +24,16 @@ import numpy as np
 from cnnstudio.engine.tensors import mirrored
 from cnnstudio.errors import BadMask
 from cnnstudio.imaging.geometry import Rect
+from cnnstudio.networks.pyramid import SHALLOW
 
 BLOCK = 16
 """Pixels of a block's side; 2 ** BLOCK_LEVELS."""
 BLOCK_LEVELS = 4
-SHALLOW = 3
-"""The greatest depth that is done in one go."""
 DEEP = 255
 """Owner of the blocks of deep regions."""
 
 # Known pixels around a hole that a window must hold, at its finest level, by the levels it makes itself.
-_MARGIN = (24, 20, 20, 24)
+_MARGIN = (24, 20, 20, 24, 32)
 # Sides of windows. Few sizes make large batches; all are multiples of 2 ** 4, for the levels and the networks.
 _SIDES = np.array([48, 64, 96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024])
 SMALLEST_SIDE = 128

@@ -273,8 +273,9 @@ class _Run:
     def _batch(self, step: Step, batch: list[Window], above: Repaired) -> list[Patch]:
         self.progress.check_cancelled()
         x, hole = (t.to(self.device.torch) for t in self.photo.windows(step.level, [w.rect for w in batch]))
-        start = self._filled_above(x, hole, above, batch) if step.owner == regions.DEEP else None
-        filled, prior = self._fill(Job(x, hole, step.level, step.levels, start, self.options.variant))
+        deep = step.owner == regions.DEEP
+        start = self._filled_above(x, hole, above, batch) if deep else None
+        filled, prior = self._fill(Job(x, hole, step.level, step.levels, start, deep, self.options.variant))
         if step.level == 0:
             filled = match_surroundings(filled, prior, hole, self.options.feather, self.options.match_colour)
         patches = [self._patch(step, window, one) for window, one in zip(batch, filled.cpu(), strict=True)]

@@ -25,7 +25,7 @@ from torch import Tensor
 
 SPARED = 2.0
 """Depth in pixels inside a hole up to which the fill stays the network's own: thin damage keeps all of it."""
-FADE = 20.0
+FADE = 25.0
 """Pixels from there over which the texture reaches its full strength."""
 
 REACHES = (96, 192, 384)

@@ -30,7 +30,7 @@ def steps_of(plan: Plan) -> list[tuple[int, int]]:
         (Rect(50, 70, 2, 2), [(0, 2)]),  # one block of 2x2: gone after two halvings
         (Rect(51, 70, 2, 200), [(0, 1)]),  # two columns, but of different blocks
         (Rect(52, 72, 4, 4), [(0, 3)]),
-        (Rect(48, 64, 8, 8), [(3, 0), (2, 0), (1, 0), (0, 0)]),
+        (Rect(48, 64, 8, 8), [(0, 4)]),
         (Rect(48, 64, 16, 16), [(4, 0), (3, 0), (2, 0), (1, 0), (0, 0)]),
         (Rect(32, 64, 64, 32), [(5, 0), (4, 0), (3, 0), (2, 0), (1, 0), (0, 0)]),
     ],

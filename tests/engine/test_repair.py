@@ -19,6 +19,7 @@ from cnnstudio.errors import BadInput, BadMask, Cancelled, NotEnoughMemory
 from cnnstudio.imaging.geometry import Rect
 from cnnstudio.jobs import Progress, RepairOptions
 from cnnstudio.networks.prior import multigrid
+from cnnstudio.networks.pyramid import PyramidRepairer
 from cnnstudio.networks.registry import build
 from tests.engine import fakes
 from tests.engine.fakes import BARE, SMALL, BoxFiller, CountingPixels, Recorder, hole_of, pasted, repairer, slope
@@ -140,6 +141,27 @@ def test_a_hole_larger_than_any_window_is_repaired_like_any_other() -> None:
     x = torch.from_numpy(photo).permute(2, 0, 1)[None].float() / 127.5 - 1
     expected = (multigrid(x, torch.from_numpy(mask > 0)[None, None].float())[0].permute(1, 2, 0) + 1) * 127.5
     assert np.abs(pasted(photo, result) - expected.numpy()).max() < 8
+
+
+def test_deep_holes_are_the_deep_specialists_at_every_level() -> None:
+    photo = slope(300, 400)
+    mask = hole_of(np.zeros((300, 400), np.uint8), Rect(40, 50, 60, 70))
+    recorder = Recorder()
+    repairer(recorder).repair(photo, mask, BARE)
+    assert len({job.level for job in recorder.jobs}) > 4
+    assert all(job.deep for job in recorder.jobs)
+    shallow = Recorder()
+    repairer(shallow).repair(photo, hole_of(np.zeros((300, 400), np.uint8), Rect(40, 50, 300, 4)), BARE)
+    assert not any(job.deep for job in shallow.jobs)
+
+    network = PyramidRepairer(widths=(8, 16), depths=(1, 1), blocks=("res", "res"), specialists=True)
+    network.eval().requires_grad_(False)
+    deep = network.deep
+    assert deep
+    deep.decode.bias[:] = 0.2
+    bright = pasted(photo, repairer(PyramidFiller(network)).repair(photo, mask, BARE)).astype(int)
+    plain = pasted(photo, repairer(Recorder()).repair(photo, mask, BARE))
+    assert (bright - plain)[80:90, 60:70].mean() > 20
 
 
 def test_no_seam_where_tiles_meet() -> None:

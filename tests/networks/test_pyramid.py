@@ -5,7 +5,7 @@ import torch
 
 from cnnstudio.networks.blocks import BLOCKS
 from cnnstudio.networks.prior import multigrid
-from cnnstudio.networks.pyramid import PyramidRepairer
+from cnnstudio.networks.pyramid import SHALLOW, PyramidRepairer
 
 SMALL = {"widths": (16, 24), "depths": (1, 1), "blocks": ("res", "res"), "trained_levels": 2}
 
@@ -61,6 +61,23 @@ def test_a_level_learns_from_its_own_loss_alone():
     second.sum().backward()
     assert all(p.grad is not None for p in net.parameters())
     assert first.grad_fn is not None
+
+
+def test_specialists_are_two_networks_and_the_depth_of_the_hole_chooses():
+    x, hole = _batch()
+    net = PyramidRepairer(**SMALL, specialists=True)
+    torch.nn.init.constant_(net.decode.bias, 0.1)
+    torch.nn.init.constant_(net.deep.decode.bias, -0.1)
+    prior = multigrid(x, hole, 1)
+    inside = hole.expand_as(x) > 0
+    assert (net(x, hole, prior) > prior)[inside].all()
+    assert (net(x, hole, prior, deep=True) < prior)[inside].all()
+    for levels, deep in ((SHALLOW, False), (SHALLOW + 1, True)):
+        assert torch.equal(net.repair(x, hole, levels), net.repair(x, hole, levels, deep=deep))
+        assert not torch.equal(net.repair(x, hole, levels), net.repair(x, hole, levels, deep=not deep))
+    alone = PyramidRepairer(**SMALL)
+    torch.nn.init.constant_(alone.decode.bias, 0.1)
+    assert torch.equal(alone(x, hole, prior, deep=True), alone(x, hole, prior))
 
 
 @pytest.mark.parametrize("kind", sorted(BLOCKS))

@@ -7,9 +7,10 @@ import pytest
 import torch
 from lightning.fabric import Fabric
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from cnnstudio.cards import read_card, verify
+from cnnstudio.errors import BadInput
 from cnnstudio.networks.registry import build
 from training.__main__ import main
 from training.data import load_photos
@@ -19,6 +20,8 @@ TINY = RepairConfig(
     widths=(16, 24), depths=(1, 1), blocks=("res", "res"), trained_levels=2, levels=2, crop=32, batch=8, bank=30,
     rate=0.05,
 )  # fmt: skip
+
+SIZE = {"widths": (16, 24), "depths": (1, 1), "blocks": ("res", "res"), "trained_levels": 2}
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +113,60 @@ def test_large_holes_may_have_losses_of_their_own(stripes):
     assert both["loss"] == pytest.approx(
         (both["l1_0"] + both["mse_0"] + 0.25 * (both["l1_1"] + both["mse_1"])) / 1.25, rel=1e-4
     )
+
+
+def _trained(stripes, steps=2, **options):
+    """(weights before, weights after) a few steps."""
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+    recipe = _recipe(stripes, RepairConfig(**{**vars(TINY), **options}))
+    state = recipe.build(fabric.device)
+    bare = state.networks["repairer"]
+    state.networks["repairer"] = fabric.setup_module(bare)
+    state.networks["repairer"].mark_forward_method("levels")
+    state.optimisers["repairer"] = fabric.setup_optimizers(state.optimisers["repairer"])
+    before = {name: value.clone() for name, value in bare.state_dict().items()}
+    for number in range(steps):
+        recipe.step(fabric, state, torch.Generator().manual_seed(number), number)
+    return before, bare.state_dict()
+
+
+def _changed(before, after):
+    """Which halves of a network with specialists learnt."""
+    return {name.startswith("deep.") for name in before if not torch.equal(before[name], after[name])}
+
+
+@pytest.mark.parametrize(("large", "learnt"), [(0.0, {False}), (0.5, {False, True}), (1.0, {True})])
+def test_each_specialist_learns_from_its_own_holes_alone(stripes, large, learnt):
+    assert _changed(*_trained(stripes, large=large)) == learnt
+
+
+def test_specialists_start_as_one_network_or_each_with_its_own(stripes, tmp_path):
+    alone, other = (build("pyramid", **{**SIZE, "specialists": False}) for _ in range(2))
+    torch.nn.init.normal_(other.decode.bias)
+    for name, net in (("alone", alone), ("other", other)):
+        save_file({k: v.contiguous() for k, v in net.state_dict().items()}, tmp_path / f"{name}.safetensors")
+    one, two = str(tmp_path / "alone.safetensors"), str(tmp_path / "other.safetensors")
+
+    weights, _ = _trained(stripes, steps=0, init=one)
+    assert all(torch.equal(weights[f"deep.{name}"], value) for name, value in alone.state_dict().items())
+    weights, _ = _trained(stripes, steps=0, init=one, init_deep=two)
+    assert torch.equal(weights["decode.bias"], alone.decode.bias)
+    assert torch.equal(weights["deep.decode.bias"], other.decode.bias)
+    save_file({k: v.contiguous() for k, v in weights.items()}, tmp_path / "both.safetensors")
+    again, _ = _trained(stripes, steps=0, init=str(tmp_path / "both.safetensors"))
+    assert all(torch.equal(again[name], value) for name, value in weights.items())
+
+    with pytest.raises(BadInput, match="specialists true"):
+        _trained(stripes, steps=0, specialists=False, init_deep=two)
+
+
+def test_each_crop_is_measured_with_the_specialist_of_its_depth(stripes):
+    recipe = _recipe(stripes)
+    net = recipe.build(torch.device("cpu")).networks["repairer"].eval()
+    torch.nn.init.constant_(net.deep.decode.bias, 1.0)
+    figures = recipe.measure(net)
+    assert figures["scratch_gain"] == pytest.approx(0, abs=1e-3)
+    assert figures["hole_gain"] < -1
 
 
 def test_an_adversary_and_perception_join_in(stripes, tmp_path):
