@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from safetensors.torch import load_file
 
+from cnnstudio.cards import card_named, verify
 from cnnstudio.errors import BadInput
 from cnnstudio.imaging.codecs import write_photo
 from cnnstudio.imaging.photo import Photo
-from training import damage, mix
+from cnnstudio.networks.pyramid import PyramidRepairer
+from training import damage
 from training.ablate import ablate, read_variants
 from training.arrays import find_arrays, load_pictures, store_of
 from training.data import SCALES as STORED_SCALES
@@ -32,6 +36,7 @@ from training.forecast import forecast
 from training.gan import SIDE, GanConfig, GanRecipe
 from training.irn import IrnConfig, IrnRecipe, load_sources
 from training.loop import Outcome, Recipe, RunSpec, run
+from training.mix import mean_of
 from training.nearest import add_nearest
 from training.options import add_fields, add_without, from_options
 from training.pack import pack
@@ -48,7 +53,7 @@ _ARRAY_SIDE = 128
 
 
 def add_training_commands(commands: Any) -> None:
-    """Adds the commands that train (one a network), ``ablate``, ``pack`` and ``damage-sheet`` to the subparsers."""
+    """Adds to the subparsers: a command for each network, ``ablate``, ``mix``, ``pack`` and ``damage-sheet``."""
     _training_command(commands, "repair", "pyramid", "train the pyramid repairer", RepairConfig, _repair)
     _training_command(commands, "irn", "irn", "train the article's restoration network", IrnConfig, _irn)
     _training_command(commands, "gan", "dcgan", "train the article's DCGAN", GanConfig, _gan)
@@ -77,8 +82,20 @@ def add_training_commands(commands: Any) -> None:
     ablation.set_defaults(run=_ablate)
 
     mixing = commands.add_parser("mix", help="the mean of a fine-tuned repairer and the one it began as")
-    mix.add_arguments(mixing)
-    mixing.set_defaults(run=mix.run)
+    mixing.add_argument("model", help="a repairer that was fine-tuned: its id or its weights (.safetensors)")
+    mixing.add_argument("other", help="the one it began as")
+    mixing.add_argument("--share", type=float, default=0.7, help="of the first, 0 to 1 (default: %(default)s)")
+    mixing.add_argument(
+        "--photos",
+        nargs="+",
+        type=Path,
+        required=True,
+        help="those of the training: the ones kept out measure",
+    )
+    mixing.add_argument("--validation", type=float, default=_VALIDATION, help="share of the photos kept out")
+    mixing.add_argument("--seed", type=int, default=0, help="of the training")
+    mixing.add_argument("--export", type=Path, metavar="FOLDER", required=True, help="write model and card there")
+    mixing.set_defaults(run=_mix)
 
     packing = commands.add_parser("pack", help="pack photos into one file of a bounded size")
     packing.add_argument("photos", nargs="+", type=Path)
@@ -267,6 +284,31 @@ def _train(
             licence=args.weights_licence, data=data, training=training, figures=outcome.figures,
         )  # fmt: skip
         _say(f"wrote {card.path}")
+    return 0
+
+
+def _mix(args: argparse.Namespace) -> int:
+    cards = [card_named(model) for model in (args.model, args.other)]
+    for card in cards:
+        verify(card)
+        if card.arch != "pyramid":
+            raise BadInput(f"The model “{card.id}” is none that can be mixed.")
+    network = PyramidRepairer(**cards[0].kwargs)
+    network.load_state_dict(mean_of(load_file(cards[0].path), load_file(cards[1].path), args.share))
+    _, kept_out, data = _split(find_images(args.photos), args.validation, args.seed)
+    photos = _load(kept_out, MEASURED_SIDE)
+    recipe = RepairRecipe(RepairConfig(**cards[0].kwargs, bank=1), photos, photos, args.seed)
+    recipe.build(torch.device("cpu"))
+    training = {
+        "command": "python -m training " + shlex.join(sys.argv[1:]), "share": args.share,
+        "mean_of": [card.training for card in cards],
+    }  # fmt: skip
+    first = cards[0]
+    card = export(
+        network, first.arch, first.kwargs, args.export, model_id=first.id, version=first.version,
+        licence=first.licence, data=data, training=training, figures=recipe.measure(network.eval()),
+    )  # fmt: skip
+    _say(f"wrote {card.path}")
     return 0
 
 

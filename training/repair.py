@@ -246,7 +246,6 @@ def _begin(net: PyramidRepairer, config: RepairConfig) -> None:
     Raises:
         BadInput, BadModel: as :func:`begin_as`; or there is no specialist to be given a model of its own.
     """
-
     if config.init:
         begin_as(net, config.init, for_both if config.specialists else dict)
     if config.init_deep:
